@@ -1,0 +1,156 @@
+"""From a reading to a plan: the director's network draws what the prompt left open and lays out every track.
+
+The functions that turn shots into the network's numbers and back serve training and generation alike.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vitascope.flow import schedule, solve
+
+from . import plan as p
+from .plan import Scene, Shot, Subject
+
+SLOTS, KEYFRAMES = 3, 17
+CHOICES = (p.SCENES, p.TIMES, p.WEATHERS, p.GROUNDS, p.CAMERAS, p.STYLES)
+# Means and spreads that bring tracks (x y scale facing depth phase tilt presence) and camera (x y zoom roll) to unit size.
+# Phase is not predicted: it follows from how far the subject has gone (stage.gait_phase), so its column stays zero.
+TRACK_MEAN = np.array([0.5, 0.75, 0.4, 0, 0.35, 0, 0, 0.9], np.float32)
+TRACK_STD = np.array([0.3, 0.2, 0.15, 1, 0.25, 1, 0.3, 0.3], np.float32)
+CAMERA_MEAN = np.array([0, 0, 1.1, 0], np.float32)
+CAMERA_STD = np.array([0.2, 0.15, 0.2, 0.05], np.float32)
+
+
+def resample(values: np.ndarray, count: int) -> np.ndarray:
+    """(t c) to (count c) by linear interpolation along the film."""
+    t = len(values)
+    where = np.linspace(0, t - 1, count)
+    return np.stack([np.interp(where, np.arange(t), column) for column in values.T], 1).astype(np.float32)
+
+
+def smooth(values: np.ndarray, count: int) -> np.ndarray:
+    """(t c) to (count c) by Catmull-Rom splines: no corners where the network's keyframes meet."""
+    t = len(values)
+    where = np.linspace(0, t - 1, count)
+    i = np.minimum(where.astype(int), t - 2) if t > 1 else np.zeros(count, int)
+    f = (where - i)[:, None].astype(np.float32)
+    a, b, c, d = (values[np.clip(i + k, 0, t - 1)] for k in (-1, 0, 1, 2))
+    return (b + f / 2 * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)))).astype(np.float32)
+
+
+def shape(aspect: float, seconds: float) -> np.ndarray:
+    """What the network is told of the frame: log of width / height, and log of the length over four seconds."""
+    return np.array([np.log(aspect), np.log(seconds / 4)], np.float32)
+
+
+def slots(embeddings: np.ndarray | None, subjects, library) -> tuple[np.ndarray, np.ndarray]:
+    """Subjects in the order of their mention to (SLOTS 400) features and (SLOTS) mask; `embeddings` (n 384) of names."""
+    features, mask = np.zeros((SLOTS, 400), np.float32), np.zeros(SLOTS, bool)
+    for i, subject in enumerate(subjects[:SLOTS]):
+        reference = library[subject.reference]
+        features[i, :384] = embeddings[i] * 8  # unit vectors to unit variance, nearly
+        features[i, 384 + p.GAITS.index(reference.gait)] = 1
+        features[i, 392] = np.log(reference.aspect)
+        features[i, 393] = reference.heading is not None
+        mask[i] = True
+    return features, mask
+
+
+def to_targets(shot: Shot) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """A shot as the network sees it: choices (6), motions (SLOTS), tracks (SLOTS KEYFRAMES 8), camera (KEYFRAMES 4)."""
+    scene = shot.scene
+    named = (scene.kind, scene.time, scene.weather, scene.ground, shot.camera_name, shot.style)
+    choices = np.array([values.index(value) for values, value in zip(CHOICES, named)], np.int64)
+    motions = np.zeros(SLOTS, np.int64)
+    tracks = np.zeros((SLOTS, KEYFRAMES, 8), np.float32)
+    for i, subject in enumerate(shot.subjects[:SLOTS]):
+        motions[i] = p.MOTIONS.index(subject.motion)
+        track = (resample(subject.track, KEYFRAMES) - TRACK_MEAN) / TRACK_STD
+        track[:, p.PHASE] = 0
+        tracks[i] = track
+    camera = (resample(shot.camera, KEYFRAMES) - CAMERA_MEAN) / CAMERA_STD
+    return choices, motions, tracks, camera
+
+
+def from_targets(tracks: np.ndarray, camera: np.ndarray, num_frames: int) -> tuple[np.ndarray, np.ndarray]:
+    """The inverse of `to_targets` for tracks (SLOTS KEYFRAMES 8) and camera (KEYFRAMES 4), at `num_frames` frames."""
+    tracks = np.stack([smooth(track * TRACK_STD + TRACK_MEAN, num_frames) for track in tracks])
+    camera = smooth(camera * CAMERA_STD + CAMERA_MEAN, num_frames)
+    tracks[..., p.SCALE] = tracks[..., p.SCALE].clip(0.06, 1.5)
+    tracks[..., p.DEPTH] = tracks[..., p.DEPTH].clip(0.02, 0.98)
+    tracks[..., p.FACING] = tracks[..., p.FACING].clip(-1, 1)
+    # The network's presence is a soft number; on the film a subject is there or it is not.
+    tracks[..., p.PRESENCE] = ((tracks[..., p.PRESENCE] - 0.3) / 0.3).clip(0, 1)
+    camera[:, p.ZOOM] = camera[:, p.ZOOM].clip(0.7, 3)
+    return tracks, camera
+
+
+class Director:
+    """Lays out shots. Deterministic: the same words, references and seed give the same plan."""
+
+    def __init__(self, threads: int | None = None):
+        from vitascope.graphs import Graph
+
+        self.reader, self.planner = Graph("reader", threads=threads), Graph("planner", threads=threads)
+
+    def direct(
+        self, states, mask, subjects, embeddings, library, *, aspect, num_frames, fps, seed, said=None, steps=12
+    ) -> Shot:
+        """One shot.
+
+        states (1 n 384), mask (1 n): the caption's token states
+        subjects: Subject without tracks, at most SLOTS, in the order of their mention; embeddings (n 384) of their names
+        said: what the prompt fixed: any of scene, time, weather, ground, camera, style (values of plan.py) and `motions`,
+              a value of plan.MOTIONS or None for each subject; the rest is drawn with the seed
+        """
+        from .stage import gait_phase
+
+        said = said or {}
+        rng = np.random.default_rng([seed, 3])
+        features, there = slots(embeddings, subjects, library)
+        memory, memory_mask, logits, motion_logits = self.reader(
+            text=states.astype(np.float32), text_mask=mask, slots=features[None], slot_mask=there[None],
+            shape=shape(aspect, num_frames / fps)[None],
+        )  # fmt: skip
+        names, choices, start = ("scene", "time", "weather", "ground", "camera", "style"), [], 0
+        for name, values in zip(names, CHOICES):
+            drawn = draw(rng, logits[0, start : start + len(values)])
+            choices.append(values.index(said[name]) if said.get(name) else drawn)
+            start += len(values)
+        motions = np.array([draw(rng, row) for row in motion_logits[0]], np.int64)
+        for i, motion in enumerate((said.get("motions") or ())[:SLOTS]):
+            if motion:
+                motions[i] = p.MOTIONS.index(motion)
+        noise = rng.standard_normal((SLOTS * KEYFRAMES * 8 + KEYFRAMES * 4)).astype(np.float32)
+
+        def predict(z, t):
+            tracks, camera = unpack(z)
+            tracks, camera = self.planner(
+                memory=memory, memory_mask=memory_mask, choices=np.array([choices], np.int64), motions=motions[None],
+                tracks=tracks[None], camera=camera[None], t=np.array([t], np.float32),
+            )  # fmt: skip
+            return np.concatenate([tracks.ravel(), camera.ravel()])
+
+        for z, _ in solve(predict, noise, schedule(steps)):
+            pass
+        tracks, camera = from_targets(*unpack(z), num_frames)
+        scene = Scene(*(values[i] for values, i in zip(CHOICES[:4], choices)), seed=int(rng.integers(2**31)))
+        placed = []
+        for i, subject in enumerate(subjects[:SLOTS]):
+            track = tracks[i]
+            track[:, p.PHASE] = gait_phase(track, subject.gait, aspect, fps)
+            placed.append(Subject(subject.name, subject.reference, p.MOTIONS[motions[i]], subject.gait, track))
+        return Shot(scene, tuple(placed), camera, style=CHOICES[5][choices[5]], camera_name=CHOICES[4][choices[4]])
+
+
+def draw(rng: np.random.Generator, logits: np.ndarray, temperature: float = 0.8) -> int:
+    """An index drawn from the softmax of logits (n)."""
+    weights = np.exp((logits - logits.max()) / temperature)
+    return int(rng.choice(len(logits), p=weights / weights.sum()))
+
+
+def unpack(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One flat vector to tracks (SLOTS KEYFRAMES 8) and camera (KEYFRAMES 4)."""
+    cut = SLOTS * KEYFRAMES * 8
+    return z[:cut].reshape(SLOTS, KEYFRAMES, 8), z[cut:].reshape(KEYFRAMES, 4)

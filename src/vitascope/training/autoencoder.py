@@ -1,0 +1,82 @@
+"""Recipe for the autoencoder: rendered clips, film and photographs; L1, gradient and multi-scale losses, a small KL.
+
+With some probability a step is taken under a rotation or a halving applied to the latents and to the target alike, which
+makes the latent space equivariant and easier to generate in (EQ-VAE, Kouzelis et al. 2025).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vitascope.nn.autoencoder import Autoencoder
+
+
+@dataclass(frozen=True)
+class Weights:
+    gradient: float = 0.5
+    coarse: float = 0.5
+    kl: float = 1e-5
+    equivariance: float = 0.3  # share of steps taken under a transformation
+
+
+def to_tensor(frames: Tensor) -> Tensor:
+    """uint8 (b t h w 3) to float (b t 3 h w) in -1..1."""
+    return frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+
+
+def reconstruction(y: Tensor, x: Tensor, weights: Weights) -> Tensor:
+    """L1 on pixels, on their horizontal and vertical differences, and on two coarser scales; (n 3 h w) each."""
+    total = (y - x).abs().mean()
+    for axis in (-1, -2):
+        total = total + weights.gradient * (y.diff(dim=axis) - x.diff(dim=axis)).abs().mean()
+    for factor in (2, 4):
+        total = total + weights.coarse * (F.avg_pool2d(y, factor) - F.avg_pool2d(x, factor)).abs().mean()
+    return total
+
+
+class Loss:
+    def __init__(self, weights: Weights = Weights()):
+        self.weights = weights
+
+    def draw(self, data: dict, generator: torch.Generator) -> dict:
+        b, t, h, w, _ = data["frames"].shape
+        data["noise"] = torch.randn(b, 1 + (t - 1) // 4, 24, h // 8, w // 8, generator=generator)
+        chance, kind = torch.rand(2, generator=generator).tolist()
+        data["transform"] = int(kind * 5) + 1 if chance < self.weights.equivariance else 0
+        return data
+
+    def __call__(self, model: Autoencoder, data: dict) -> tuple[Tensor, dict]:
+        x = to_tensor(data["frames"])
+        mean, log_variance, _ = model.encoder(x)
+        z = mean + (log_variance / 2).exp() * data["noise"]
+        kind, guide, target = data["transform"], None, x
+        if kind in (1, 2, 3):
+            z, target = torch.rot90(z, kind, (-2, -1)), torch.rot90(x, kind, (-2, -1))
+        elif kind in (4, 5):
+            z, target = F.avg_pool3d(z, (1, 2, 2)), F.avg_pool3d(x, (1, 2, 2))
+        elif "guide" in data:
+            guide = to_tensor(data["guide"]) * data["guided"].view(-1, 1, 1, 1, 1)
+        y, _ = model.decoder(z, guide)
+        y, target = y.flatten(0, 1), target.flatten(0, 1)
+        kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
+        loss = reconstruction(y, target, self.weights) + self.weights.kl * kl
+        mse = (y.detach() - target).square().mean()
+        return loss, dict(psnr=10 * torch.log10(4 / mse), kl=kl.detach())
+
+
+@torch.no_grad()
+def psnr(model: Autoencoder, clips: np.ndarray, guides: np.ndarray | None = None) -> float:
+    """Mean over clips of 20 log10(255 / RMSE), in dB, for uint8 clips (n t h w 3) and guides of the same shape."""
+    values = []
+    for i, clip in enumerate(clips):
+        x = to_tensor(torch.from_numpy(clip[None]))
+        guide = None if guides is None else to_tensor(torch.from_numpy(guides[i][None]))
+        mean, _, _ = model.encoder(x)
+        y = model.decoder(mean, guide)[0].clamp(-1, 1)
+        values.append(float(10 * torch.log10(4 / (y - x).square().mean())))
+    return float(np.mean(values))
