@@ -153,7 +153,7 @@ def rises(cast, rng, seconds, fps, **_):
     track = base(cast, len(seconds))
     grounded = cast.zone.mode != "air" or STAGES[cast.zone.kind].walk and rng.random() < 0.5
     low = cast.y if cast.zone.mode != "air" else (0.9 if grounded else rng.uniform(0.8, 0.98))
-    high = rng.uniform(max(track[0, SCALE] * 0.7, 0.2), 0.45)
+    high = min(max(rng.uniform(0.2, 0.45), track[0, SCALE] * 0.7), low - 0.25)
     _vertical(track, rng, seconds, low, high, cast, rng.uniform(0.3, 1.0))
     return track, {"direction": "up"}
 
