@@ -29,9 +29,9 @@ class DirectorConfig:
     motions: int = 12
     width: int = 192
     reader_depth: int = 2
-    planner_depth: int = 5
+    planner_depth: int = 4
     heads: int = 4
-    hidden: int = 512
+    hidden: int = 448
     text: int = 384
 
 

@@ -54,7 +54,7 @@ class _Plan(nn.Module):
         return self.director.plan(memory, memory_mask, choices, motions, tracks, camera, t)
 
 
-def _write(module: nn.Module, path: Path, inputs: dict, dynamic: dict, outputs: list[str]):
+def write_graph(module: nn.Module, path: Path, inputs: dict, dynamic: dict, outputs: list[str]):
     """Export and strip the weights: each initializer keeps its name and shape and points to data that is not there."""
     with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         whole = Path(folder) / "whole.onnx"
@@ -90,9 +90,9 @@ def export_autoencoder(model: Autoencoder, folder: Path):
     t, height, width = D("k", min=0, max=4096), D("h", min=2, max=256), D("w", min=2, max=256)
     frames = torch.zeros(b, 1 + 4 * k, SPACE * h, SPACE * w, 3)
     latents = torch.zeros(b, 1 + k, model.config.latent, h, w)
-    _write(_Encode(model), folder / "encoder.onnx", dict(frames=frames),
+    write_graph(_Encode(model), folder / "encoder.onnx", dict(frames=frames),
            dict(frames={1: 4 * t + 1, 2: SPACE * height, 3: SPACE * width}), ["latents"])
-    _write(_Decode(model), folder / "decoder.onnx", dict(latents=latents, guide=frames),
+    write_graph(_Decode(model), folder / "decoder.onnx", dict(latents=latents, guide=frames),
            dict(latents={1: t + 1, 3: height, 4: width},
                 guide={1: 4 * t + 1, 2: SPACE * height, 3: SPACE * width}), ["frames"])
 
@@ -111,7 +111,7 @@ def export_transformer(model: Transformer, folder: Path):
     )  # fmt: skip
     dynamic = dict(z=grid, t={0: B, 1: T}, known=grid, sketch=grid, strength={0: B, 1: T}, text={0: B, 1: N},
                    text_mask={0: B, 1: N}, references={0: B, 1: R}, reference_mask={0: B, 1: R})
-    _write(model, folder / "transformer.onnx", inputs, dynamic, ["clean"])
+    write_graph(model, folder / "transformer.onnx", inputs, dynamic, ["clean"])
 
 
 def export_director(model: Director, folder: Path):
@@ -120,11 +120,11 @@ def export_director(model: Director, folder: Path):
     N = D("n", min=1, max=512)
     text = torch.zeros(1, n, model.config.text), torch.ones(1, n, dtype=torch.bool)
     slots = torch.zeros(1, SLOTS, SLOT_FEATURES), torch.ones(1, SLOTS, dtype=torch.bool)
-    _write(_Read(model), folder / "reader.onnx",
+    write_graph(_Read(model), folder / "reader.onnx",
            dict(text=text[0], text_mask=text[1], slots=slots[0], slot_mask=slots[1], shape=torch.zeros(1, 2)),
            dict(text={1: N}, text_mask={1: N}), ["memory", "memory_mask", "choices", "motions"])
     L = D("l", min=5, max=1024)
-    _write(_Plan(model), folder / "planner.onnx",
+    write_graph(_Plan(model), folder / "planner.onnx",
            dict(memory=torch.zeros(1, 1 + SLOTS + n, d), memory_mask=torch.ones(1, 1 + SLOTS + n, dtype=torch.bool),
                 choices=torch.zeros(1, len(model.config.choices), dtype=torch.int64),
                 motions=torch.zeros(1, SLOTS, dtype=torch.int64), tracks=torch.zeros(1, SLOTS, KEYFRAMES, 8),

@@ -1,0 +1,112 @@
+"""The runs that make the shipped weights, as short functions: `vitascope train autoencoder|director|transformer --recipe mini`.
+
+Each resumes from its folder, stops cleanly on Ctrl-C, and leaves its EMA there as `ema.safetensors` for the bench to judge.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from vitascope.nn.autoencoder import Autoencoder
+from vitascope.nn.director import Director
+from vitascope.nn.transformer import Transformer
+
+from . import autoencoder, director, footage, shards, transformer
+from .loop import Schedule, fit
+from .weights import load_autoencoder, save_weights
+
+
+def _seed(threads: int | None, seed: int = 0):
+    if threads:
+        torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+
+
+def train_autoencoder(run: Path, corpus: Path, *, steps: int = 4000, threads: int | None = None, lr: float = 2e-3) -> Autoencoder:
+    """Crops of renders, film and photographs; about two core-hours for 4,000 steps."""
+    _seed(threads)
+    loss, model = autoencoder.Loss(), Autoencoder()
+    held = footage.Footage(corpus, clips=24, seed=99, split="held_out")(1)
+
+    def evaluate(ema):
+        guided = autoencoder.psnr(ema, held["frames"], held["guide"])
+        return dict(psnr=autoencoder.psnr(ema, held["frames"]), psnr_guided=guided)
+
+    ema = fit(model, loss, footage.Footage(corpus), loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate,
+              compiled=False)  # fmt: skip
+    normalise(ema, corpus)
+    save_weights(ema, run / "ema.safetensors", steps=steps)
+    return ema
+
+
+@torch.no_grad()
+def normalise(model: Autoencoder, corpus: Path):
+    """Measure the latents' mean and spread a channel on fresh footage, and keep them in the model."""
+    source = footage.Footage(corpus, stills=48, clips=24, seed=12)
+    means = []
+    for step in range(4):
+        mean, _, _ = model.encoder(autoencoder.to_tensor(torch.from_numpy(source(step)["frames"])))
+        means.append(mean.transpose(1, 2).reshape(mean.shape[0], mean.shape[2], -1).transpose(0, 1).flatten(1))
+    values = torch.cat(means, 1)
+    model.shift.copy_(values.mean(1))
+    model.scale.copy_(values.std(1))
+
+
+def train_director(run: Path, *, steps: int = 6000, threads: int | None = None) -> Director:
+    """Plans sampled on the fly; minutes on two cores."""
+    _seed(threads)
+    loss, model = director.Loss(), Director()
+    held = director.Batches(size=192, seed=99, split="held_out")(0)
+
+    @torch.no_grad()
+    def evaluate(ema):
+        data = loss.draw({k: torch.from_numpy(v) for k, v in held.items()}, torch.Generator().manual_seed(1))
+        value, metrics = loss(ema, data)
+        return dict(loss=float(value), **{k: float(v) for k, v in metrics.items()})
+
+    ema = fit(model, loss, director.Batches(), loss.draw, run, Schedule(steps, 2e-3, decay=0.5, save_every=250),
+              evaluate=evaluate, compiled=False)  # fmt: skip
+    save_weights(ema, run / "ema.safetensors", steps=steps)
+    return ema
+
+
+def train_transformer(
+    run: Path, autoencoder_weights: Path, *, steps: int = 5000, threads: int | None = None, seed: int = 0,
+    conditions: transformer.Conditions = transformer.Conditions(), start: int = 24, pace: float = 0.05, muon: bool = True,
+    lr: float = 1.5e-3, size: int = 16, compiled: bool = True,
+) -> Transformer:  # fmt: skip
+    """Windows of 17 frames from encoded shards, which are made ahead by `vitascope train shards`."""
+    _seed(threads)
+    source = shards.Shards(run.parent / "shards", autoencoder_weights)
+    held = shards.Shards(run.parent / "shards", autoencoder_weights, split="held_out")
+    loss, model = transformer.Loss(conditions), Transformer()
+    tests = [transformer.Batches(held, size=32, start=2, seed=7)(step) for step in range(2)]
+
+    @torch.no_grad()
+    def evaluate(ema):
+        totals: dict[str, float] = {}
+        for i, arrays in enumerate(tests):
+            data = loss.draw({k: torch.from_numpy(v) for k, v in arrays.items()}, torch.Generator().manual_seed(i))
+            value, metrics = loss(ema, data)
+            for k, v in dict(metrics, loss=value).items():
+                totals[k] = totals.get(k, 0) + float(v) / len(tests)
+        return totals
+
+    if compiled:
+        for block in model.blocks:
+            block.compile(dynamic=True)
+    ema = fit(model, loss, transformer.Batches(source, size=size, start=start, pace=pace, conditions=conditions, seed=seed),
+              loss.draw, run, Schedule(steps, lr, decay=0.4, ema=0.999, save_every=250), evaluate=evaluate, compiled=False,
+              muon=muon)  # fmt: skip
+    save_weights(ema, run / "ema.safetensors", steps=steps)
+    return ema
+
+
+def fill_shards(folder: Path, autoencoder_weights: Path, count: int, held_out: int = 2):
+    """Render and encode the transformer's training films, and a few held-out ones; skips what is there."""
+    torch.set_num_threads(1)
+    shards.Shards(folder, autoencoder_weights, split="held_out").fill(held_out)
+    shards.Shards(folder, autoencoder_weights).fill(count)
