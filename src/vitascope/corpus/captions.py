@@ -296,7 +296,7 @@ def _structured(facts: dict, words: _Words) -> str:
         scene,
         words.of("time", facts["time"]) or none,
         words.of("weather", facts["weather"]) or none,
-        words.of("camera", facts["camera"]) or none,
+        words.of("camera", facts["camera"]).removeprefix("the camera ").removeprefix("la caméra ") or none,
         words.of("style", facts["style"]) or none,
     )
     colon = ": " if en else " : "

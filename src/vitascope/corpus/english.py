@@ -95,5 +95,5 @@ def plural_verbs(text: str) -> str:
             return word
         return _VERBS.get(word, word[:-1])
 
-    text = re.sub(r"[a-z]+(?<=s)\b", agree, text)
+    text = re.sub(r"(?<!in )\b[a-z]+s\b", agree, text)
     return text.replace("its distance", "their distance").replace("its place", "their place").replace("it started", "they started").replace("it are", "they are")

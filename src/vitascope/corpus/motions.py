@@ -264,15 +264,17 @@ def follow(cast: Cast, leader: Cast, rng, seconds, fps):
     """Tracks of a follower and of the one it follows, both going to the same side."""
     gap = 0.08 + (cast.width + leader.width) / 2
     track, facts = crosses(leader, rng, seconds, fps)
-    shift = min(gap / 2, 0.3) * leader.side
     behind = base(cast, len(seconds))
+    # Where they turn round the leader overtakes, so that the follower is behind on the way back too.
+    reach = max(1, round(0.5 * fps))
+    ahead = np.convolve(np.pad(track[:, FACING], reach, mode="edge"), np.ones(2 * reach + 1) / (2 * reach + 1), "valid")
+    shift = min(gap / 2, 0.3) * ahead
     lag = rng.uniform(0.0, 0.3)
-    late = np.interp(seconds - lag, seconds, track[:, X])
-    behind[:, X] = late - shift
+    behind[:, X] = np.interp(seconds - lag, seconds, track[:, X]) - shift
     behind[:, Y] += bob(cast, rng, seconds)
     track[:, X] += shift
     turn(behind, fps, leader.side)
-    # A pack that turns round keeps its order on the way, so the follower would lead: let it turn a little later.
+    turn(track, fps, leader.side)
     return (behind, facts), (track, facts)
 
 
@@ -295,12 +297,12 @@ def meet(one: Cast, other: Cast, rng, seconds, fps):
 
 def hide(cast: Cast, cover: Cast, rng, seconds, fps):
     """One goes behind a cover, is unseen for a while, and comes out again on the far side or where it went in."""
-    where = rng.uniform(0.42, 0.58)
+    where = rng.uniform(0.45, 0.55)
     still = base(cover, len(seconds))
     still[:, X] = where
     still[:, FACING] = 1
     track = base(cast, len(seconds))
-    reach = (cover.width + cast.width) / 2 + rng.uniform(0.02, 0.1)
+    reach = min((cover.width + cast.width) / 2 + rng.uniform(0.03, 0.12), 0.46 - 0.35 * cast.width)
     length = max(seconds[-1], 1e-3)
     legs = max(1, int(length / rng.uniform(4.5, 8.0)))
     path = np.clip(seconds / length, 0, 1) * legs
@@ -314,4 +316,4 @@ def hide(cast: Cast, cover: Cast, rng, seconds, fps):
     track[:, X] = where + cast.side * reach * (2 * along - 1)
     track[:, Y] += bob(cast, rng, seconds)
     turn(track, fps, cast.side)
-    return (track, {"direction": side_name(cast.side), "then": None if through else "same side"}), (still, {"direction": None})
+    return (track, {"direction": side_name(cast.side), "then": "again" if legs > 1 else None if through else "same side"}), (still, {"direction": None})

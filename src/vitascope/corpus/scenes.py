@@ -106,7 +106,8 @@ class _Take:
             for track in tracks:
                 subjects.append(self.subject(reference, track, row, gait))
             rows.append(row)
-        tracks = [np.asarray(s.track, np.float64) for s in subjects]
+        shown = 2 if played and rows[0]["motion"] in PAIRED else 1
+        tracks = [np.asarray(s.track, np.float64) for s in subjects[:shown]]
         camera = film(camera_name, rng, seconds, tracks).astype(np.float32)
         shot = Shot(scene, tuple(subjects), camera, style, camera_name)
         facts = dict(subjects=rows, camera=camera_name, scene=kind, time=scene.time, weather=scene.weather,
@@ -115,6 +116,8 @@ class _Take:
 
     def camera(self, played) -> str:
         weights = dict(casting.CAMERA_WEIGHTS)
+        if played and played[0][2]["motion"] == "hides":  # what hides must be seen before and after
+            weights |= {"pan left": 0.05, "pan right": 0.05, "zoom in": 0.03}
         if not any(row["motion"] in ("crosses", "waits", "rises", "follows") for _, _, row, _ in played[:1]):
             weights["follow"] = 0.0
         if not played:
@@ -145,11 +148,12 @@ class _Take:
             zone = motions.zone_of(kind, "hover")
         aspect = reference.aspect / self.aspect
         scale = float(np.clip(min(scale, 0.5 / aspect), 0.16, 0.66))
-        y = zone.near - (zone.near - zone.far) * rng.random() ** 1.5
+        y = zone.near - (zone.near - zone.far) * rng.random() ** 1.8
         if zone.mode == "air":
             y = max(rng.uniform(zone.far, zone.near), scale + 0.03)
         elif kind == "underwater" and zone.mode == "water":
             y = rng.uniform(max(scale + 0.03, 0.35), zone.near)
+        scale = max(scale, 0.23 / float(zone.perspective(y))) if 0.23 * aspect < 0.5 else scale
         side = side or DIRECTIONS.get(self.fixed.get("direction")) or float(rng.choice([-1.0, 1.0]))
         return motions.Cast(gait, zone, scale, aspect, y, zone.depth(y, rng), side)
 
@@ -181,8 +185,9 @@ class _Take:
             if not i and len(rest) == len(cast) == 1 and "count" not in self.fixed and rng.random() < 0.15:
                 count = int(rng.choice([2, 2, 3]))
             count = count if not out else 1
-            if name == "stands" and len(cast) > 1:
-                track[:, X] = np.clip((len(out) + rng.uniform(0.3, 0.7)) / len(cast), *actor.inside())
+            if name in ("stands", "approaches", "leaves", "rises", "falls") and len(cast) > 1:  # each in its own lane
+                lane = np.clip((len(out) + rng.uniform(0.3, 0.7)) / len(cast), *actor.inside())
+                track[:, X] += lane - track[:, X].mean()
             row = self.row(reference, name, actor, facts)
             row["count"] = count
             out.append((reference, self.group(track, actor, count), row, actor.gait))
@@ -214,8 +219,12 @@ class _Take:
         ground = motions.zone_of(kind, "walk")
         aspect = cover.aspect / self.aspect
         scale = float(np.clip(max(actor.scale * 1.7, actor.width * 1.25 / aspect), 0.4, 0.82))
-        if ground.mode == "ground" and actor.zone.mode != "ground" and not (kind == "underwater"):
-            actor.y = ground.near - scale * rng.uniform(0.3, 0.55) + actor.scale / 2
+        scale = min(scale, 0.4 / aspect)  # there must be room beside it to be seen in
+        shrunk = min(1.0, 0.68 * scale / (actor.scale * float(actor.zone.perspective(actor.y))), 0.85 * scale * aspect / actor.width)
+        actor.scale *= shrunk
+        if ground.mode == "ground" and actor.zone.mode != "ground":
+            actor.zone = motions.Zone(kind, "air", 0.3, ground.near)
+            actor.y = ground.near - scale * (0.35 if kind == "underwater" else rng.uniform(0.3, 0.55)) + actor.scale / 2
         wall = motions.Cast("none", ground, scale, aspect, 0.0, 0.0, 1.0)
         if ground.mode == "ground":
             actor.y = min(actor.y, ground.near - 0.06) if actor.zone.mode == "ground" else actor.y

@@ -133,13 +133,13 @@ def fit(
     run.mkdir(parents=True, exist_ok=True)
     optimizer = make_optimizer(model, lr=schedule.lr, muon=muon)
     ema = copy.deepcopy(model).requires_grad_(False)
-    step, seconds, checkpoint = 0, 0.0, run / "checkpoint.pt"
+    step, seconds, usual, checkpoint = 0, 0.0, 0.0, run / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
         ema.load_state_dict(state["ema"])
         optimizer.load_state_dict(state["optimizer"])
-        step, seconds = state["step"], state["seconds"]
+        step, seconds, usual = state["step"], state["seconds"], state.get("usual", 0.0)
         print(f"resumed {run} at step {step}", flush=True)
     peak = matmul_peak(torch.get_num_threads())
     forward = torch.compile(loss, dynamic=False) if compiled else loss
@@ -153,7 +153,7 @@ def fit(
 
     def keep():
         save(checkpoint, dict(model=model.state_dict(), ema=ema.state_dict(), optimizer=optimizer.state_dict(),
-                              step=step, seconds=seconds))
+                              step=step, seconds=seconds, usual=usual))
 
     try:
         with Stop() as stop:
@@ -171,8 +171,10 @@ def fit(
                 value, metrics = forward(model, data)
                 value.backward()
                 norm = nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
-                if torch.isfinite(norm):
+                # Orthogonalised updates have one size whatever the gradient's, so a freak batch is left out, not clipped.
+                if torch.isfinite(norm) and (step < 50 or norm < 3 * usual):
                     optimizer.step()
+                usual = 0.98 * usual + 0.02 * min(float(norm), 3 * usual) if usual else float(norm)
                 optimizer.zero_grad(set_to_none=True)
                 rate = schedule.ema_rate(step)
                 with torch.no_grad():

@@ -1,0 +1,277 @@
+"""Reads a prompt as a film maker would: who, doing what, where, when, seen how. Rules over words, no network."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from . import nouns
+from . import vocabulary as v
+from .language import detect, to_english
+
+WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*|[.,;:!?]")
+CUT = re.compile(r"[.,;]?\s*(?:and |then )?(?:we )?\b(?:cut|cuts|cutting) to\b:?\s*", re.I)
+BEHIND = re.compile(r"\b(?:behind|in back of)\b[\w\s-]{0,12}$")
+BESIDE = re.compile(r"\b(?:over|above|across|through|along|past|on|in|near|under|below|beside|by|to|towards?|around|onto|into|between|with|of|from|at|next|after|against)\b(?:\s[\w-]+){0,3}\s*$")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A thing that the prompt names. `objects` are keys of the library, best first; `motion`, `direction` and `gait` are None
+    where nothing is said; `role` is "subject", "occluder" (what another hides behind) or "other" (named beside a subject)."""
+
+    label: str
+    objects: tuple[str, ...]
+    count: int
+    span: tuple[int, int]
+    adjectives: tuple[str, ...] = ()
+    motion: str | None = None
+    direction: str | None = None
+    gait: str | None = None
+    role: str = "subject"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a prompt says; None where it says nothing. `cuts` has a reading for each shot when there are several."""
+
+    prompt: str
+    language: str
+    english: str
+    subjects: tuple[Mention, ...] = ()
+    scene: str | None = None
+    time: str | None = None
+    weather: str | None = None
+    ground: str | None = None
+    camera: str | None = None
+    style: str | None = None
+    unknown: tuple[str, ...] = ()
+    cuts: tuple[Reading, ...] = ()
+
+
+def read(prompt: str, library) -> Reading:
+    """Read a prompt (already validated) in any of the library's languages. Never raises on text."""
+    language = detect(prompt)
+    english = to_english(prompt, language)
+    parts = [part for part in CUT.split(english) if part.strip(" .,;")]
+    if len(parts) > 1:
+        shots = tuple(_read_shot(part, library) for part in parts[:8])
+        return replace(shots[0], prompt=prompt, language=language, english=english, cuts=shots,
+                       unknown=tuple(dict.fromkeys(w for s in shots for w in s.unknown)))  # fmt: skip
+    return replace(_read_shot(english, library), prompt=prompt, language=language, english=english)
+
+
+def blank(text: str, start: int, stop: int) -> str:
+    """Take a passage out of a text without moving the rest."""
+    return text[:start] + " " * (stop - start) + text[stop:]
+
+
+def _first(text: str, table: dict[str, str]) -> tuple[str | None, str]:
+    """The value whose pattern matches first in the text (the longest match there wins), and the text without it."""
+    best = None
+    for value, pattern in table.items():
+        if match := re.search(rf"\b(?:{pattern})\b", text):
+            key = (match.start(), -(match.end() - match.start()))
+            if best is None or key < best[0]:
+                best = key, value, match
+    if best is None:
+        return None, text
+    return best[1], blank(text, *best[2].span())
+
+
+def _camera(text: str) -> tuple[str | None, str]:
+    for match in re.finditer(v.CAMERA_CLAUSE, text):
+        for value, pattern in v.CAMERAS:
+            if re.search(pattern, match.group()):
+                return value, blank(text, *match.span())
+    return None, text
+
+
+def _scene(text: str) -> tuple[str | None, str]:
+    """The place that the prompt names, where a place can stand: after a preposition or a verb, not as the first noun."""
+    best = None
+    for value, pattern in v.SCENES.items():
+        for match in re.finditer(rf"\b(?:{pattern})\b", text):
+            before = text[: match.start()]
+            placed = re.search(r"\b(?:in|on|through|across|over|at|by|along|near|above|under|into|inside|onto|around|down|up|past|of|to|towards|behind|between|among|crosses|cross|crossing|against|beside|from|within|amid)\b(?:\s+[\w'-]+){0,3}\s*$", before)
+            starts_placed = re.match(r"(?:under ?water|indoors|down ?town|in|on|through|across|over|at|by|along|under|inside|at the bottom of|among|between)\b", match.group())
+            if not (placed or starts_placed) or re.search(r"\bbehind\b(?:\s+\w+)?\s*$", before) and value == "forest" and "tree" in match.group():
+                continue
+            # The words of a place, longest first; of two places the one named first holds, but a bridge beats its river.
+            key = (value != "bridge", match.start(), -(match.end() - match.start()))
+            if best is None or key < best[0]:
+                best = key, value, match
+    if best is None:
+        return None, text
+    value, match = best[1], best[2]
+    return value, blank(text, *match.span())
+
+
+def _read_shot(text: str, library) -> Reading:
+    english = text
+    text = text.lower().replace("’", "'")
+    camera, text = _camera(text)
+    style, text = _first(text, v.STYLES)
+    weather, text = _first(text, v.WEATHERS)
+    ground, text = _first(text, v.GROUNDS)
+    scene, text = _scene(text)
+    time, text = _first(text, v.TIMES)
+    mentions, unknown = _subjects(text, library)
+    if scene is None and ground == "snowy" and re.search(r"\bsnow\b", english.lower()):
+        scene = "plain" if not mentions else "mountains"
+    if scene == "underwater" and any(m.gait == "fly" for m in mentions):
+        scene = "beach"
+    if scene == "beach" and re.search(r"\b(?:in|through) the (?:sea|ocean)\b", english.lower()):
+        scene = "underwater"
+    if scene is None and any(m.gait == "swim" for m in mentions):
+        scene = "underwater"
+    return Reading(english, "en", english, tuple(mentions), scene, time, weather, ground, camera, style, tuple(unknown))
+
+
+def _subjects(text: str, library) -> tuple[list[Mention], list[str]]:
+    tokens = [(m.group(), m.start(), m.end()) for m in WORD.finditer(text)]
+    words = [t[0] for t in tokens]
+    found: list[tuple[int, int, Mention]] = []  # first token, token after, mention
+    unknown: list[str] = []
+    i = 0
+    while i < len(words):
+        hit = nouns.find(library, words[i:]) if words[i].isalpha() or "-" in words[i] else None
+        if hit and _is_noun(words, i, hit[0], bool(found)):
+            n, objects = hit
+            # Of a row of nouns ("fire truck", "toy robot") the last is the thing; a longer name was tried already.
+            after = nouns.find(library, words[i + n :]) if i + n < len(words) else None
+            if after and n == 1 and words[i + n] not in v.NEVER and not _verb_like(words[i + n]):
+                i += n
+                continue
+            count, adjectives = _count(words, i, words[i + n - 1])
+            span = tokens[i][1], tokens[i + n - 1][2]
+            label = " ".join(words[i : i + n])
+            found.append((i, i + n, Mention(label, tuple(objects), count, span, adjectives)))
+            i += n
+            continue
+        if not hit and _unknown(words, i):
+            unknown.append(words[i])
+        i += 1
+    return _act(text, found), unknown
+
+
+def _is_noun(words: list[str], i: int, n: int, seen: bool) -> bool:
+    """Whether the words at i can be a thing: after a determiner or adjective, at the start, after a preposition, or a plural."""
+    if n > 1:
+        return True
+    if not _verb_like(words[i]):
+        return True
+    back = [w for w in words[max(0, i - 3) : i]]
+    return bool(back) and (back[-1] in v.DETERMINERS or back[-1] in v.ADJECTIVES and any(w in v.DETERMINERS for w in back))
+
+
+AMBIGUOUS = set("train watch fly duck swallow bear bat seal crane ski surf snow rain hammer saw drum fish light match box ring bow point "
+                "park rock kick cook dress horn fan fire bridge stop iron nail pump flower star plant spring swing slide".split())  # fmt: skip
+
+
+def _verb_like(word: str) -> bool:
+    return word in AMBIGUOUS or (word.endswith("s") and word[:-1] in AMBIGUOUS) or any(
+        re.fullmatch(pattern, word) for pattern, _, _ in v.VERBS)  # fmt: skip
+
+
+def _unknown(words: list[str], i: int) -> bool:
+    """Whether an unmatched word is the noun of a phrase that begins with a determiner."""
+    if words[i] in v.NEVER or words[i] in v.ADJECTIVES or not words[i].isalpha() or _verb_like(words[i]) or len(words[i]) < 3:
+        return False
+    back = words[max(0, i - 3) : i]
+    last = next((k for k in range(len(back) - 1, -1, -1) if back[k] in v.DETERMINERS), None)
+    if last is None or not all(w in v.ADJECTIVES for w in back[last + 1 :]):
+        return False
+    return not (words[i].endswith("ly") or i + 1 < len(words) and words[i + 1] not in v.NEVER and not _verb_like(words[i + 1])
+                and words[i + 1].isalpha())  # fmt: skip
+
+
+def _count(words: list[str], i: int, noun: str) -> tuple[int, tuple[str, ...]]:
+    """How many, by the number before or the plural, and the adjectives in between."""
+    adjectives: list[str] = []
+    for word in reversed(words[max(0, i - 4) : i]):
+        if word in v.NUMBERS and word != "the":
+            return v.NUMBERS[word], tuple(reversed(adjectives))
+        if word in ("of", "the"):
+            continue
+        if word in v.DETERMINERS or word in v.NEVER and word not in v.COLOURS and word not in v.ADJECTIVES or not word.isalpha() or _verb_like(word):
+            break
+        adjectives.append(word)
+    plural = v.singular(noun) != noun and noun not in ("fish", "sheep", "deer")
+    return (2 if plural else 1), tuple(reversed(adjectives))
+
+
+def _act(text: str, found: list[tuple[int, int, Mention]]) -> list[Mention]:
+    """Give each thing the motion, direction and gait that the words after it say, and its role."""
+    mentions: list[Mention] = []
+    active: int | None = None
+    for k, (_, _, mention) in enumerate(found):
+        start = mention.span[1]
+        stop = found[k + 1][2].span[0] if k + 1 < len(found) else len(text)
+        before = text[(found[k - 1][2].span[1] if k else 0) : mention.span[0]]
+        said, between = text[start:stop], text[start:]
+        if mentions and BEHIND.search(before) and mentions[-1].motion in ("hides", None):
+            mentions[-1] = replace(mentions[-1], motion="hides")
+            mention = replace(mention, motion="stands", role="occluder")
+            if way := _direction(said):
+                mentions[-1] = replace(mentions[-1], direction=way)
+            mentions.append(mention)
+            continue
+        motion, gait = _verb(said)
+        joined = k > 0 and bool(re.fullmatch(r"[\s,]*(?:and|with)\s+(?:[\w'-]+\s+){0,3}", before))
+        if motion is None and active is not None and k and BESIDE.search(before) and not joined:
+            target = mentions[active].motion in ("follows", "meets")
+            mention = replace(mention, role="other", motion=("crosses" if mentions[active].motion == "follows" else
+                                                             "meets" if target else "stands"))  # fmt: skip
+            if way := _direction(said):
+                mentions[active] = replace(mentions[active], direction=mentions[active].direction or way)
+            mentions.append(mention)
+            continue
+        way = _direction(said)
+        if motion is None and mentions and mentions[-1].motion in ("follows", "meets") and k:
+            mention = replace(mention, role="other", motion="crosses" if mentions[-1].motion == "follows" else "meets", direction=way)
+            mentions[-1] = replace(mentions[-1], direction=mentions[-1].direction or way)
+            mentions.append(mention)
+            continue
+        if motion is None and k and not joined and mentions[-1].motion:
+            motion = "stands"
+        # "a dog and a cat run": what is said of the last holds for all that were named with it.
+        mention = replace(mention, motion=motion, gait=gait, direction=way)
+        if joined and motion:
+            for j in range(len(mentions) - 1, -1, -1):
+                if mentions[j].motion is not None or mentions[j].role != "subject":
+                    break
+                mentions[j] = replace(mentions[j], motion=motion, gait=gait, direction=way)
+        mentions.append(mention)
+        active = len(mentions) - 1
+        if way is None and motion in ("crosses", "waits", "hides", "follows") and "behind" not in said:
+            rest = between[: between.find(".")] if "." in between else between
+            other = re.search(r"\b(?:while|and (?:a|an|the|two|three))\b", rest)
+            mentions[-1] = replace(mentions[-1], direction=_direction(rest[: other.start()] if other else rest))
+    return mentions
+
+
+def _verb(text: str) -> tuple[str | None, str | None]:
+    """(motion, gait) of the first verb in the words; a verb that ends a motion ("flies up") wins over how it goes."""
+    hits = []
+    for rank, (pattern, motion, gait) in enumerate(v.VERBS):
+        if match := re.search(rf"\b(?:{pattern})\b", text):
+            hits.append((match.start(), rank, motion, gait))
+    if not hits:
+        return None, None
+    first = min(hits)
+    near = [h for h in hits if h[0] <= first[0] + 2]
+    motion = min(near, key=lambda h: h[1])[2]
+    gait = next((h[3] for h in sorted(hits) if h[3]), None)
+    if motion == "crosses":  # "runs and hides", "walks away": a motion said later in the clause is the point of it
+        later = [h for h in hits if h[2] not in ("crosses", "stands", "bounces")]
+        if later:
+            motion = min(later)[2]
+        elif re.search(r"\b(?:up and down|on the spot)\b", text):
+            motion = "bounces"
+    return motion, gait
+
+
+def _direction(text: str) -> str | None:
+    hits = [(m.start(), value) for value, pattern in v.DIRECTIONS.items() if (m := re.search(rf"\b(?:{pattern})\b", text))]
+    return min(hits)[1] if hits else None
