@@ -104,4 +104,4 @@ def _seen(track: np.ndarray, camera: np.ndarray) -> float:
     """Share of the frames in which most of a subject is in view."""
     x, y = on_screen(track, camera)
     middle = y - camera[:, ZOOM] * track[:, SCALE] / 2
-    return float(np.mean((x > 0.06) & (x < 0.94) & (middle > 0.02) & (middle < 0.98)))
+    return float(np.mean((x > 0.06) & (x < 0.94) & (middle > 0.08) & (middle < 0.95)))

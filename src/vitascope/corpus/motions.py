@@ -58,6 +58,7 @@ class Cast:
     y: float
     depth: float
     side: float  # -1 or +1: which way it faces or goes first
+    spread: float = 0.0  # how far its companions reach to either side, in view widths
 
     @property
     def width(self) -> float:
@@ -65,7 +66,7 @@ class Cast:
 
     def inside(self) -> tuple[float, float]:
         """The leftmost and rightmost x at which it is wholly in view."""
-        half = min(self.width / 2 + 0.02, 0.45)
+        half = min(self.width / 2 + self.spread + 0.02, 0.45)
         return half, 1 - half
 
 
@@ -119,11 +120,11 @@ def crosses(cast, rng, seconds, fps, lead: float = 0.0, delay: float = 0.0, **_)
     track = base(cast, len(seconds))
     lo, hi = cast.inside()
     if rng.random() < 0.22:
-        lo = -cast.width / 2
+        lo = -cast.width / 2 - cast.spread
     if rng.random() < 0.22:
-        hi = 1 + cast.width / 2
+        hi = 1 + cast.width / 2 + cast.spread
     length = max(seconds[-1] - delay, 1e-3)
-    full, speed = hi - lo, rng.uniform(0.15, 0.36)
+    full, speed = hi - lo, rng.uniform(0.15, 0.36) if length < 6 else rng.uniform(0.12, 0.26)
     legs = max(1, int(speed * length / full + 0.35))
     distance = full if legs > 1 else float(np.clip(speed * length, min(0.34, full), full))
     start = lo + rng.uniform(0, full - distance) if legs == 1 else lo

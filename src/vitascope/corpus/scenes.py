@@ -180,32 +180,37 @@ class _Take:
             name = motion if motion and not out and motion in motions.SOLO else casting.motion_for(rng, reference, actor.gait, self.split)
             if out and rng.random() < 0.35:
                 name = "stands"
-            track, facts = motions.SOLO[name](actor, rng, seconds, fps)
             count = self.fixed.get("count") or 1
-            if not i and len(rest) == len(cast) == 1 and "count" not in self.fixed and rng.random() < 0.15:
+            if len(rest) == len(cast) == 1 and "count" not in self.fixed and rng.random() < 0.15:
                 count = int(rng.choice([2, 2, 3]))
             count = count if not out else 1
+            gap = self.company(actor, count)
+            track, facts = motions.SOLO[name](actor, rng, seconds, fps)
             if name in ("stands", "approaches", "leaves", "rises", "falls") and len(cast) > 1:  # each in its own lane
                 lane = np.clip((len(out) + rng.uniform(0.3, 0.7)) / len(cast), *actor.inside())
                 track[:, X] += lane - track[:, X].mean()
             row = self.row(reference, name, actor, facts)
             row["count"] = count
-            out.append((reference, self.group(track, actor, count), row, actor.gait))
+            out.append((reference, self.group(track, actor, count, gap), row, actor.gait))
         return out
 
-    def group(self, track: np.ndarray, actor: motions.Cast, count: int) -> list[np.ndarray]:
-        """`count` alike moving together: smaller, side by side, slightly out of step."""
-        if count == 1:
-            return [track]
-        shrink = {2: 0.78, 3: 0.6}[count]
-        gap = actor.width * shrink + self.rng.uniform(0.03, 0.07)
+    def company(self, actor: motions.Cast, count: int) -> float:
+        """Make one of `count` alike small enough for all to be in view; returns the gap from one to the next."""
+        actor.scale *= {1: 1.0, 2: 0.8, 3: 0.66}[count]
+        gap = min(actor.width + self.rng.uniform(0.02, 0.06), 0.28)
+        actor.spread = (count - 1) / 2 * gap
+        return gap
+
+    def group(self, track: np.ndarray, actor: motions.Cast, count: int, gap: float) -> list[np.ndarray]:
+        """`count` alike moving together, side by side, not quite of one size."""
         out = []
         for i in range(count):
             one = track.copy()
-            one[:, SCALE] *= shrink * self.rng.uniform(0.94, 1.06)
-            one[:, X] += (i - (count - 1) / 2) * gap
-            if actor.zone.mode == "air":
-                one[:, Y] += self.rng.uniform(-0.06, 0.06)
+            if count > 1:
+                one[:, SCALE] *= self.rng.uniform(0.94, 1.06)
+                one[:, X] += (i - (count - 1) / 2) * gap
+                if actor.zone.mode == "air":
+                    one[:, Y] += self.rng.uniform(-0.06, 0.06)
             out.append(one)
         return out
 

@@ -1,0 +1,5 @@
+import sys
+
+from vitascope.cli import main
+
+sys.exit(main())

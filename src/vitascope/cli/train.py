@@ -1,0 +1,42 @@
+"""`vitascope train autoencoder | director | transformer --recipe mini`: the runs that make the shipped weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def add(verbs):
+    p = verbs.add_parser("train", help="train a network (needs the [train] extra)", epilog="Example: vitascope train director --recipe mini --steps 6000")
+    p.add_argument("network", choices=("autoencoder", "director", "transformer", "shards"), help="shards: the transformer's encoded films, made ahead")
+    p.add_argument("--recipe", choices=("mini",), default="mini", help="mini: two cores, hours (default)")
+    p.add_argument("--run", default="runs", metavar="FOLDER", help="where runs are kept and resumed (default: runs)")
+    p.add_argument("--corpus", default="corpus-cache", metavar="FOLDER", help="fetched films and photographs (default: corpus-cache)")
+    p.add_argument("--steps", type=int, help="total steps; a run may be resumed with another total")
+    p.add_argument("--threads", type=int, help="cores to use (default: all)")
+    p.add_argument("--shards", type=int, default=120, help="how many shards to make (default: 120)")
+    p.add_argument("--ship", action="store_true", help="at the end put the EMA weights and graphs into the package")
+    p.set_defaults(run=run)
+
+
+def run(options) -> int:
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise ValueError("Training needs PyTorch: run `pip install vitascope[train]`.") from None
+    from vitascope.training import recipes
+
+    runs, corpus = Path(options.run), Path(options.corpus)
+    steps = {"steps": options.steps} if options.steps else {}
+    weights = runs / "autoencoder" / "ema.safetensors"
+    if options.network == "autoencoder":
+        recipes.train_autoencoder(runs / "autoencoder", corpus, threads=options.threads, **steps)
+    elif options.network == "director":
+        recipes.train_director(runs / "director", threads=options.threads, **steps)
+    elif options.network == "shards":
+        recipes.fill_shards(runs / "shards", weights, options.shards)
+        return 0
+    else:
+        recipes.train_transformer(runs / "transformer", weights, threads=options.threads, shards_made=options.shards, **steps)
+    if options.ship:
+        recipes.ship(options.network, runs / options.network / "ema.safetensors")
+    return 0
