@@ -99,7 +99,7 @@ def _deed(row: dict, facts: dict, words: _Words) -> str:
         if motion == "follows":
             said += " " + words.of("direction", way)
     elif motion == "crosses":
-        verb = words.of("gait", gait) if gait != "none" and not words.chance(0.3) else words.of("motion", motion)
+        verb = _gait(row, words) if gait != "none" and not words.chance(0.3) else words.of("motion", motion)
         said = f"{verb} {words.of('direction', way)}"
         if row.get("then") == "turns":
             said += words.one({"en": [", then turns and comes back", ", turns round and comes back"],
@@ -108,7 +108,7 @@ def _deed(row: dict, facts: dict, words: _Words) -> str:
         said = f"{words.of('motion', motion)} {words.of('direction', way)}"
     elif motion in ("rises", "falls"):
         said = words.of("motion", motion)
-        if gait in ("fly", "swim", "hover") and words.chance(0.4):
+        if gait in ("fly", "swim") and words.chance(0.4):
             said = f"{words.of('gait', gait)} {words.of('direction', way)}"
     elif motion in ("approaches", "leaves"):
         said = words.of("motion", motion)
@@ -125,6 +125,11 @@ def _deed(row: dict, facts: dict, words: _Words) -> str:
     if words.lang == "fr":
         return french.plural_verbs(said) if row["count"] > 1 else said
     return plural_verbs(said) if _several(row) else said
+
+
+def _gait(row: dict, words: _Words) -> str:
+    """The verb of its gait; what has engines flies where a balloon hovers."""
+    return words.of("aircraft" if row["kind"] == "vehicle" and row["gait"] == "hover" else "gait", row["gait"])
 
 
 def _several(row: dict) -> bool:

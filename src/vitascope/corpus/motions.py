@@ -125,7 +125,7 @@ def crosses(cast, rng, seconds, fps, lead: float = 0.0, delay: float = 0.0, **_)
         hi = 1 + cast.width / 2 + cast.spread
     length = max(seconds[-1] - delay, 1e-3)
     full, speed = hi - lo, rng.uniform(0.15, 0.36) if length < 6 else rng.uniform(0.12, 0.26)
-    legs = max(1, int(speed * length / full + 0.35))
+    legs = max(1, int(speed * length / full + 0.2))
     distance = full if legs > 1 else float(np.clip(speed * length, min(0.34, full), full))
     start = lo + rng.uniform(0, full - distance) if legs == 1 else lo
     path = np.clip((seconds - delay) / length, 0, 1) * legs

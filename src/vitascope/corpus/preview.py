@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,8 @@ def contact_sheet(clips, captions, path, columns: int = 5) -> Path:
         picked = frames[np.linspace(0, len(frames) - 1, SHOWN).round().astype(int)]
         strip = np.pad(picked, ((0, 0), (0, 0), (0, 2), (0, 0)), constant_values=255)
         strip = strip.transpose(1, 0, 2, 3).reshape(strip.shape[1], -1, 3)
-        lines = textwrap.wrap(text, max(int(strip.shape[1] / 5.8), 20)) or [""]
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()  # the built-in font has no accents
+        lines = textwrap.wrap(plain, max(int(strip.shape[1] / 5.8), 20)) or [""]
         cells.append((strip, lines))
     width = max(strip.shape[1] for strip, _ in cells) + gap
     rows = [cells[i : i + columns] for i in range(0, len(cells), columns)]
@@ -72,5 +74,5 @@ def preview(folder_or_path, count: int = 20, seed: int = 0, *, num_frames: int =
             clips.append(post.apply(render_plan(rough, library, size, Life.none())))
         else:
             clips.append(render_plan(plan, library, size, Life.full()))
-        texts.append(caption(facts, rng, lang=lang, form=forms[i % len(forms)]))
+        texts.append(caption(facts, np.random.default_rng([seed, i, 1]), lang=lang, form=forms[i % len(forms)]))
     return contact_sheet(clips, texts, path if path.suffix.lower() == ".png" else path / f"corpus-{seed}.png", columns)

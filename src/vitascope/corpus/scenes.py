@@ -53,7 +53,7 @@ def sample_plan(
         return Plan((shot,), fps), facts
     first = int(round(num_frames * rng.uniform(0.4, 0.6)))
     one, facts = take.shoot(first)
-    again = rng.random() < 0.6 and facts["subjects"]
+    again = rng.random() < 0.6 and facts["subjects"] and take.new != "grid"
     take.fixed = {"style": one.style} | ({"object": facts["subjects"][0]["object"]} if again else {})
     two, facts["cut"] = take.shoot(num_frames - first)
     return Plan((one, two), fps), facts
@@ -258,8 +258,9 @@ class _Take:
             # Drawn at a slant (rockets, aeroplanes): turned to point the way it goes, mirrored when that is leftwards.
             side = 1.0 if row["direction"] == "up" or track[0, FACING] > 0 else -1.0
             degrees = 90.0 if row["direction"] == "up" or reference.object == "1f680" and row["direction"] is None else 0.0
-            track[:, TILT] += side * upright_tilt(reference, degrees)
-            track[:, FACING] = np.where(track[:, FACING] < 0, -1.0, 1.0) if side < 0 or row["then"] else side
+            if degrees:
+                track[:, FACING] = side
+            track[:, TILT] += track[:, FACING] * upright_tilt(reference, degrees)
         track = track.astype(np.float32)
         track[:, PHASE] = gait_phase(track, gait, self.aspect, self.fps)
         return Subject(reference.label, reference.id, row["motion"], gait, track)
