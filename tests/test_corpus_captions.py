@@ -45,15 +45,33 @@ def test_captions_are_clean_text(seed, form, lang):
 
 
 def test_structured_is_settled_by_the_facts():
-    _, facts = sample_plan(np.random.default_rng(1), LIBRARY, 33, 8.0, object="1f98a", subjects=1, motion="crosses", scene="forest",
-                           time="night", weather="snow", ground="normal", camera="pan left", style="3d", direction="left", gait="run",
-                           count=1, cut=False)  # fmt: skip
+    _, facts = sample_plan(
+        np.random.default_rng(1),
+        LIBRARY,
+        33,
+        8.0,
+        object="1f98a",
+        subjects=1,
+        motion="crosses",
+        scene="forest",
+        time="night",
+        weather="snow",
+        ground="normal",
+        camera="pan left",
+        style="3d",
+        direction="left",
+        gait="run",
+        count=1,
+        cut=False,
+    )
     facts["subjects"][0]["then"] = None
     assert structured(facts) == (
-        "Subject: a fox; Motion: runs from right to left; Scene: in a forest; Light: at night; Weather: while it snows; "
-        "Camera: pans left; Style: 3D render"
+        "Subject: a fox; Motion: runs from right to left; Scene: in a forest; Light: at night; "
+        "Weather: while it snows; Camera: pans left; Style: 3D render"
     )
-    assert structured(facts, "fr").startswith("Sujet : renard; Mouvement : court de droite à gauche; Décor : dans une forêt; ")
+    assert structured(facts, "fr").startswith(
+        "Sujet : renard; Mouvement : court de droite à gauche; Décor : dans une forêt; "
+    )
     keys = re.findall(r"(\w+): ", caption(facts, np.random.default_rng(2), form="structured"))
     assert keys == ["Subject", "Motion", "Scene", "Light", "Weather", "Camera", "Style"]
 
@@ -73,8 +91,16 @@ def test_wording_varies():
 
 
 def test_every_value_of_a_plan_has_wordings_in_both_languages():
-    for kind, values in dict(motion=p.MOTIONS, gait=p.GAITS, camera=p.CAMERAS, scene=p.SCENES, time=p.TIMES, weather=p.WEATHERS,
-                             ground=p.GROUNDS, style=p.STYLES).items():  # fmt: skip
+    for kind, values in dict(
+        motion=p.MOTIONS,
+        gait=p.GAITS,
+        camera=p.CAMERAS,
+        scene=p.SCENES,
+        time=p.TIMES,
+        weather=p.WEATHERS,
+        ground=p.GROUNDS,
+        style=p.STYLES,
+    ).items():
         for value in values:
             assert phrases()[kind][value]["en"] and phrases()[kind][value]["fr"], (kind, value)
 
@@ -93,7 +119,10 @@ def test_english_names(label, count, expected):
 def test_english_verbs_agree():
     assert english.plural_verbs("goes behind a bus and comes out again") == "go behind a bus and come out again"
     assert english.plural_verbs("flies upwards in circles") == "fly upwards in circles"
-    assert english.plural_verbs("crosses the picture, then turns and comes back") == "cross the picture, then turn and come back"
+    assert (
+        english.plural_verbs("crosses the picture, then turns and comes back")
+        == "cross the picture, then turn and come back"
+    )
 
 
 def test_french_names_and_verbs():
@@ -102,7 +131,9 @@ def test_french_names_and_verbs():
     assert french.name(dict(fox, label_fr="pieuvre")) == "une pieuvre"
     assert french.name(dict(fox, label_fr="cheval", count=3)) == "trois chevaux"
     assert french.name(dict(fox, label_fr="étudiant (tous genres)")) == "un étudiant"
-    assert french.plural_verbs("se cache derrière un arbre puis ressort") == "se cachent derrière un arbre puis ressortent"
+    assert (
+        french.plural_verbs("se cache derrière un arbre puis ressort") == "se cachent derrière un arbre puis ressortent"
+    )
     assert french.join("vient à la rencontre de", "un ours") == "vient à la rencontre d'un ours"
 
 

@@ -7,7 +7,21 @@ from hypothesis import strategies as st
 
 from vitascope.corpus.casting import held_out
 from vitascope.corpus.scenes import corrupt, photo_clip, sample_plan
-from vitascope.director.plan import CAMERAS, DEPTH, FACING, MOTIONS, PAN_X, PAN_Y, PHASE, PRESENCE, SCALE, ZOOM, Plan, X, Y
+from vitascope.director.plan import (
+    CAMERAS,
+    DEPTH,
+    FACING,
+    MOTIONS,
+    PAN_X,
+    PAN_Y,
+    PHASE,
+    PRESENCE,
+    SCALE,
+    ZOOM,
+    Plan,
+    X,
+    Y,
+)
 from vitascope.library import Library
 
 LIBRARY = Library()
@@ -69,7 +83,7 @@ def test_direction_is_the_way_the_track_goes(seed, n, motion):
 def test_training_never_sees_what_is_held_out(seed):
     held = held_out()
     plan, facts = sample_plan(np.random.default_rng(seed), LIBRARY, 17, 8.0)
-    for shot, said in zip(plan.shots, all_facts(facts)):
+    for shot in plan.shots:
         assert shot.scene.kind != held["scene"]
         for subject in shot.subjects:
             reference = LIBRARY[subject.reference]
@@ -127,16 +141,31 @@ def test_what_hides_goes_out_of_sight_and_comes_out_again():
 
 
 def test_facts_can_be_pinned():
-    pinned = dict(motion="crosses", scene="city", time="night", weather="rain", camera="pan right", style="flat", direction="right")
+    pinned = dict(
+        motion="crosses",
+        scene="city",
+        time="night",
+        weather="rain",
+        camera="pan right",
+        style="flat",
+        direction="right",
+    )
     for seed in range(20):
-        plan, facts = sample_plan(np.random.default_rng(seed), LIBRARY, 17, 8.0, object="1f98a", subjects=1, count=2, **pinned)
-        assert {k: facts[k] for k in ("scene", "time", "weather", "camera", "style")} == {k: pinned[k] for k in ("scene", "time", "weather", "camera", "style")}
+        plan, facts = sample_plan(
+            np.random.default_rng(seed), LIBRARY, 17, 8.0, object="1f98a", subjects=1, count=2, **pinned
+        )
+        assert {k: facts[k] for k in ("scene", "time", "weather", "camera", "style")} == {
+            k: pinned[k] for k in ("scene", "time", "weather", "camera", "style")
+        }
         row = facts["subjects"][0]
         assert (row["object"], row["motion"], row["direction"], row["count"]) == ("1f98a", "crosses", "right", 2)
         assert len(plan.shots[0].subjects) == 2
 
 
-@pytest.mark.parametrize("fixed", [dict(motion="dances"), dict(scene="moon"), dict(camera="crane"), dict(colour="red"), dict(object="nothing")])
+@pytest.mark.parametrize(
+    "fixed",
+    [dict(motion="dances"), dict(scene="moon"), dict(camera="crane"), dict(colour="red"), dict(object="nothing")],
+)
 def test_unknown_facts_are_refused_in_one_sentence(fixed):
     with pytest.raises(ValueError, match=r"\.$"):
         sample_plan(np.random.default_rng(0), LIBRARY, 17, 8.0, **fixed)

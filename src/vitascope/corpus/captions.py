@@ -26,7 +26,7 @@ def phrases() -> dict:
 
 
 class _Words:
-    """Draws wordings in one language; without a generator always the first, so that the text is settled by the facts."""
+    """Draws wordings in one language; without a generator always the first, so that the facts settle the text."""
 
     def __init__(self, rng: np.random.Generator | None, lang: str):
         self.rng, self.lang = rng, lang
@@ -102,8 +102,12 @@ def _deed(row: dict, facts: dict, words: _Words) -> str:
         verb = _gait(row, words) if gait != "none" and not words.chance(0.3) else words.of("motion", motion)
         said = f"{verb} {words.of('direction', way)}"
         if row.get("then") == "turns":
-            said += words.one({"en": [", then turns and comes back", ", turns round and comes back"],
-                               "fr": [", puis fait demi-tour et revient", " puis revient"]}[words.lang])  # fmt: skip
+            said += words.one(
+                {
+                    "en": [", then turns and comes back", ", turns round and comes back"],
+                    "fr": [", puis fait demi-tour et revient", " puis revient"],
+                }[words.lang]
+            )
     elif motion == "waits":
         said = f"{words.of('motion', motion)} {words.of('direction', way)}"
     elif motion in ("rises", "falls"):
@@ -120,7 +124,12 @@ def _deed(row: dict, facts: dict, words: _Words) -> str:
     else:
         said = words.of("motion", motion)
     pace = row.get("speed", "normal")
-    if motion == "crosses" and "," not in said and (pace == "fast" or pace == "slow" and gait not in ("run", "hop")) and words.chance(0.5):
+    if (
+        motion == "crosses"
+        and "," not in said
+        and (pace == "fast" or pace == "slow" and gait not in ("run", "hop"))
+        and words.chance(0.5)
+    ):
         said += " " + words.of("speed", pace)
     if words.lang == "fr":
         return french.plural_verbs(said) if row["count"] > 1 else said
@@ -149,7 +158,9 @@ def _who(facts: dict, words: _Words, brief: bool = False) -> str:
     glue = {"en": [" and ", " while ", ", "], "fr": [" et ", " tandis que ", ", "]}[words.lang]
     text = parts[0] if parts else ""
     for i, part in enumerate(parts[1:]):
-        text += (glue[0] if i == len(parts) - 2 and not words.chance(0.3) else words.one(glue[1:] if i else glue[:2])) + part
+        text += (
+            glue[0] if i == len(parts) - 2 and not words.chance(0.3) else words.one(glue[1:] if i else glue[:2])
+        ) + part
     return french.elide(text) if words.lang == "fr" else text
 
 
@@ -194,8 +205,14 @@ def _light(facts: dict, words: _Words, always: bool = False) -> list[str]:
 def _empty(facts: dict, words: _Words) -> str:
     """What a film without a subject shows."""
     if facts["scene"] is None:
-        return words.one({"en": ["a photograph", "a picture", "a real scene"], "fr": ["une photographie", "une image"]}[words.lang])
-    return words.one({"en": ["a view", "an empty landscape", "a scene"], "fr": ["une vue", "un paysage vide", "un décor"]}[words.lang])
+        return words.one(
+            {"en": ["a photograph", "a picture", "a real scene"], "fr": ["une photographie", "une image"]}[words.lang]
+        )
+    return words.one(
+        {"en": ["a view", "an empty landscape", "a scene"], "fr": ["une vue", "un paysage vide", "un décor"]}[
+            words.lang
+        ]
+    )
 
 
 def _short(facts: dict, words: _Words) -> str:
@@ -209,7 +226,11 @@ def _plain(facts: dict, words: _Words) -> str:
     parts = [f"{_who(facts, words) or _empty(facts, words)} {_where(facts, words)}".strip()]
     light = _light(facts, words)
     if light and not words.chance(0.15):
-        parts[0] += " " + light[0] if not light[0].startswith(("it ", "il ", "the ", "snowflakes", "leaves", "le ", "des ")) else f", {light[0]}"
+        parts[0] += (
+            " " + light[0]
+            if not light[0].startswith(("it ", "il ", "the ", "snowflakes", "leaves", "le ", "des "))
+            else f", {light[0]}"
+        )
         parts += light[1:]
     if facts["camera"] != "still" or words.chance(0.3):
         parts.append(words.of("camera", facts["camera"]))
@@ -235,17 +256,35 @@ def _long(facts: dict, words: _Words) -> str:
     out = [first + "."]
     if light:
         said = (" and " if en else " et ").join(light)
-        out.append(words.one(["The scene is set {}.", "It all takes place {}."] if en else
-                             ["La scène se passe {}.", "Tout se déroule {}."]).format(said) if not said.startswith(("it ", "il ", "the ", "snowflakes", "leaves", "le ", "des "))
-                   else _capital(said) + ".")  # fmt: skip
+        out.append(
+            words.one(
+                ["The scene is set {}.", "It all takes place {}."]
+                if en
+                else ["La scène se passe {}.", "Tout se déroule {}."]
+            ).format(said)
+            if not said.startswith(("it ", "il ", "the ", "snowflakes", "leaves", "le ", "des "))
+            else _capital(said) + "."
+        )
     for row in rows[:1]:
         out.append(_detail(row, facts, words))
     if len(rows) > 1:
         named = (", " if len(rows) > 2 else " and " if en else " et ").join(_name(r, words) for r in rows)
-        out.append(words.one(["We see {}.", "In the picture there are {}.", "The film shows {}."] if en else
-                             ["On voit {}.", "Le film montre {}."]).format(named))  # fmt: skip
+        out.append(
+            words.one(
+                ["We see {}.", "In the picture there are {}.", "The film shows {}."]
+                if en
+                else ["On voit {}.", "Le film montre {}."]
+            ).format(named)
+        )
     camera = words.of("camera", facts["camera"])
-    out.append(_capital(camera) + (words.one([" the whole time.", " for the whole shot.", " during the shot."]) if en and camera.startswith("the ") else "."))
+    out.append(
+        _capital(camera)
+        + (
+            words.one([" the whole time.", " for the whole shot.", " during the shot."])
+            if en and camera.startswith("the ")
+            else "."
+        )
+    )
     if facts["style"]:
         style = words.of("style", facts["style"])
         if not en:
@@ -253,7 +292,11 @@ def _long(facts: dict, words: _Words) -> str:
         elif style.startswith(("in ", "with ")):
             out.append(f"Everything is drawn {style}.")
         else:
-            lead = ["It is drawn in {}.", "Style: {}."] if style.endswith("style") else ["The look is that of a {}.", "Style: {}.", "It is a {}."]
+            lead = (
+                ["It is drawn in {}.", "Style: {}."]
+                if style.endswith("style")
+                else ["The look is that of a {}.", "Style: {}.", "It is a {}."]
+            )
             out.append(words.one(lead).format(style))
     if len(" ".join(out).split()) < 42:
         out.append(_filler(facts, words))
@@ -265,33 +308,49 @@ def _detail(row: dict, facts: dict, words: _Words) -> str:
     if words.lang == "fr":
         return french.detail(row, facts)
     it = "They" if _several(row) else "It"
-    side = {"left": "the right side and goes to the left", "right": "the left side and goes to the right"}.get(row["direction"])
+    start = {"left": "the right side", "right": "the left side"}.get(row["direction"], "one side")
+    side = f"{start} and goes to the {row['direction']}"
     said = {
-        "crosses": f"starts on {side}", "waits": f"first stays still, then sets off from {side}",
+        "crosses": f"starts on {side}",
+        "waits": f"first stays still, then sets off from {side}",
         "hides": f"cannot be seen for a moment behind {possessive(row.get('behind'))}, then it is there again",
-        "rises": "starts low and ends high in the picture", "falls": "starts high and ends low in the picture",
-        "approaches": "grows larger and larger in the picture", "leaves": "gets smaller and smaller in the picture",
-        "bounces": "goes up and down again and again", "circles": "comes back to where it started",
+        "rises": "starts low and ends high in the picture",
+        "falls": "starts high and ends low in the picture",
+        "approaches": "grows larger and larger in the picture",
+        "leaves": "gets smaller and smaller in the picture",
+        "bounces": "goes up and down again and again",
+        "circles": "comes back to where it started",
         "follows": f"stays behind {possessive(row.get('target'))} and keeps its distance",
-        "meets": f"comes from {(side or 'one side').split(' and ')[0]} and stops in front of {possessive(row.get('target'))}",
+        "meets": f"comes from {start} and stops before {possessive(row.get('target'))}",
         "stands": "does not leave its place",
-    }[row["motion"]]  # fmt: skip
+    }[row["motion"]]
     return f"{it} {plural_verbs(said) if _several(row) else said}."
 
 
 def _filler(facts: dict, words: _Words) -> str:
     if words.lang == "fr":
-        return words.one(["Le mouvement est fluide, du début à la fin du plan, et rien d'autre ne se passe dans l'image.",
-                          "C'est un plan simple, sans coupe, où tout reste bien lisible du début à la fin."])  # fmt: skip
-    return words.one(["The movement is smooth from the first frame to the last, and nothing else happens in the picture.",
-                      "It is one simple take without a cut, in which everything stays easy to see from beginning to end.",
-                      "The whole film is one single shot, calm and clear, and the background stays the same throughout."])  # fmt: skip
+        return words.one(
+            [
+                "Le mouvement est fluide, du début à la fin du plan, et rien d'autre ne se passe dans l'image.",
+                "C'est un plan simple, sans coupe, où tout reste bien lisible du début à la fin.",
+            ]
+        )
+    return words.one(
+        [
+            "The movement is smooth from the first frame to the last, and nothing else happens in the picture.",
+            "It is one simple take without a cut, in which everything stays easy to see from beginning to end.",
+            "The whole film is one single shot, calm and clear, and the background stays the same throughout.",
+        ]
+    )
 
 
 def _structured(facts: dict, words: _Words) -> str:
     en, rows = words.lang == "en", facts["subjects"]
-    keys = ("Subject", "Motion", "Scene", "Light", "Weather", "Camera", "Style") if en else (
-        "Sujet", "Mouvement", "Décor", "Lumière", "Météo", "Caméra", "Style")  # fmt: skip
+    keys = (
+        ("Subject", "Motion", "Scene", "Light", "Weather", "Camera", "Style")
+        if en
+        else ("Sujet", "Mouvement", "Décor", "Lumière", "Météo", "Caméra", "Style")
+    )
     none = "none" if en else "aucun"
     glue = " and " if en else " et "
     scene = _where(facts, words) or none

@@ -1,4 +1,4 @@
-"""Casting: which pictures play in a film, where, in which light, and what they do: mostly sensible, sometimes absurd."""
+"""Casting: which pictures play in a film, where, in which light, and what they do: sensibly or absurdly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ KINDS = {"animal": 0.4, "vehicle": 0.14, "person": 0.14, "object": 0.1, "food": 
          "plant": 0.03, "building": 0.03}  # fmt: skip
 STYLE_WEIGHTS = {"3d": 0.44, "flat": 0.17, "noto": 0.17, "twemoji": 0.15, "clipart": 0.07}
 DRAWN_AS = {"anim": "3d", "kenney": "flat"}  # styles of pictures that count as another style
-_LAND = "meadow forest desert beach city street mountains room bridge park river farm plain".split()
 PLACES = {
     "animal": "meadow meadow forest forest desert mountains park river farm beach plain street room",
     "flyer": "sky sky sky meadow forest park mountains city beach farm river",
@@ -31,19 +30,20 @@ PLACES = {
     "object": "room room plain park street beach meadow city",
     "face": "plain plain room park sky meadow",
 }
-SOLO_MOTIONS = {  # weights of motions for each way of moving
-    "none": dict(stands=3, crosses=2, bounces=2, falls=1.6, rises=1.2, circles=1, approaches=1.2, leaves=0.8, waits=0.4),
-    "walk": dict(stands=1.6, crosses=5, bounces=0.7, approaches=1.5, leaves=1.4, waits=1.3, circles=1, falls=0.3, rises=0.3),
-    "run": dict(stands=0.8, crosses=6, bounces=0.5, approaches=1.4, leaves=1.4, waits=1.2, circles=1.2, falls=0.2, rises=0.2),
-    "roll": dict(stands=0.8, crosses=6, bounces=0.6, approaches=1.2, leaves=1.2, waits=1.2, circles=0.8, falls=0.4, rises=0.2),
-    "hop": dict(stands=0.6, crosses=4, bounces=3, approaches=1.2, leaves=1.2, waits=1, circles=0.8),
-    "fly": dict(stands=0.6, crosses=5, rises=2, falls=1, circles=2.2, approaches=1.2, leaves=1.2, waits=0.6, bounces=0.3),
-    "swim": dict(stands=0.6, crosses=5, rises=1.1, falls=1, circles=1.8, approaches=1.2, leaves=1, waits=0.7, bounces=0.3),
-    "hover": dict(stands=1, crosses=3, rises=3, falls=1.6, circles=1.3, approaches=1.2, leaves=1.2, waits=0.5, bounces=0.4),
-}  # fmt: skip
+_SOLO = ("stands", "crosses", "waits", "rises", "falls", "bounces", "circles", "approaches", "leaves")
+SOLO_MOTIONS = {  # weights of those motions for each gait
+    "none": dict(zip(_SOLO, (3, 2, 0.4, 1.2, 1.6, 2, 1, 1.2, 0.8))),
+    "walk": dict(zip(_SOLO, (1.6, 5, 1.3, 0.3, 0.3, 0.7, 1, 1.5, 1.4))),
+    "run": dict(zip(_SOLO, (0.8, 6, 1.2, 0.2, 0.2, 0.5, 1.2, 1.4, 1.4))),
+    "roll": dict(zip(_SOLO, (0.8, 6, 1.2, 0.2, 0.4, 0.6, 0.8, 1.2, 1.2))),
+    "hop": dict(zip(_SOLO, (0.6, 4, 1, 0, 0, 3, 0.8, 1.2, 1.2))),
+    "fly": dict(zip(_SOLO, (0.6, 5, 0.6, 2, 1, 0.3, 2.2, 1.2, 1.2))),
+    "swim": dict(zip(_SOLO, (0.6, 5, 0.7, 1.1, 1, 0.3, 1.8, 1.2, 1))),
+    "hover": dict(zip(_SOLO, (1, 3, 0.5, 3, 1.6, 0.4, 1.3, 1.2, 1.2))),
+}
 CAMERA_WEIGHTS = dict(zip(CAMERAS, (0.24, 0.11, 0.11, 0.06, 0.06, 0.1, 0.08, 0.07, 0.05, 0.12)))
 SOLID = {  # what one can hide behind, by where: high covers reach the air, low ones the ground
-    "ground": ["1f3e0", "1faa8", "1f332", "1f3f0", "1f6d6", "1f3e1", "1f6aa", "1f384", "26c4", "1f68c", "1f381", "1f4e6", "26fa"],
+    "ground": "1f3e0 1faa8 1f332 1f3f0 1f6d6 1f3e1 1f6aa 1f384 26c4 1f68c 1f381 1f4e6 26fa".split(),
     "air": ["1f333", "1f332", "2601", "1f3e0", "1f3f0", "1f334", "1f5fc", "1f384"],
     "water": ["1faa8", "1fab8", "1f41a", "2693", "1f3dd"],
     "sky": ["2601", "26c5", "1f388"],
@@ -85,7 +85,7 @@ class Pool:
         return kinds[kind][rng.integers(len(kinds[kind]))]
 
     def of(self, rng, object_: str, style: str) -> Reference:
-        """The picture of an object in a style, its animated loop half the time; raises ValueError for an unknown object."""
+        """An object in a style, its animated loop half the time; raises ValueError for an unknown object."""
         loops = [name for name, drawn in DRAWN_AS.items() if drawn == style]
         for name in loops:
             if rng.random() < 0.5 and (found := self.library.styles.get(name, {}).get(object_)):

@@ -7,14 +7,21 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from vitascope.director.plan import FACING, PRESENCE, SCALE, SCENES, TIMES, WEATHERS, X, Y, Plan, Scene, Shot, Subject
+from vitascope.director.plan import FACING, PRESENCE, SCALE, SCENES, TIMES, WEATHERS, Plan, Scene, Shot, Subject, X, Y
 
 TRUSTED = 0.45  # share of sketches that are as good as they get
 JOINED = ("3d", "flat", "noto", "twemoji")  # styles that draw the same objects
 CHANCES = {
-    "shift": 0.45, "rescale": 0.4, "style": 0.22, "scene missing": 0.12, "scene seed": 0.25, "subject missing": 0.06,
-    "mistimed": 0.2, "facing": 0.06, "camera": 0.2,
-}  # fmt: skip
+    "shift": 0.45,
+    "rescale": 0.4,
+    "style": 0.22,
+    "scene missing": 0.12,
+    "scene seed": 0.25,
+    "subject missing": 0.06,
+    "mistimed": 0.2,
+    "facing": 0.06,
+    "camera": 0.2,
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,9 @@ class Post:
         table = np.clip(np.arange(256)[:, None] * np.array(self.gain) + self.bias, 0, 255).astype(np.uint8)[None]
         for i, frame in enumerate(frames):
             if self.shrink > 1:
-                small = cv2.resize(frame, (max(int(w / self.shrink), 4), max(int(h / self.shrink), 4)), interpolation=cv2.INTER_AREA)
+                small = cv2.resize(
+                    frame, (max(int(w / self.shrink), 4), max(int(h / self.shrink), 4)), interpolation=cv2.INTER_AREA
+                )
                 frame = cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)
             if self.blur > 0:
                 frame = cv2.GaussianBlur(frame, (0, 0), self.blur)
@@ -48,7 +57,7 @@ class Post:
 
 
 def corrupt(rng: np.random.Generator, plan: Plan) -> tuple[Plan, Post]:
-    """A plan with the faults that sketches have, and faults for the pictures drawn from it; nearly half the time none."""
+    """A plan with the faults of sketches, and faults for the pictures drawn from it; nearly half the time none."""
     if rng.random() < TRUSTED:
         return plan, Post()
     faults = {name for name, chance in CHANCES.items() if rng.random() < chance}
@@ -74,7 +83,9 @@ def _shot(rng, shot: Shot, faults: set[str]) -> Shot:
             where = np.linspace(0, 1, n) ** power * (n - 1)
             track = np.stack([np.interp(where, np.arange(n), column) for column in track.T], 1).astype(np.float32)
         if "shift" in faults:
-            track[:, [X, Y]] += rng.uniform(-0.05, 0.05, 2) + rng.uniform(-0.01, 0.01, 2) * np.linspace(-1, 1, n)[:, None]
+            track[:, [X, Y]] += (
+                rng.uniform(-0.05, 0.05, 2) + rng.uniform(-0.01, 0.01, 2) * np.linspace(-1, 1, n)[:, None]
+            )
         if "rescale" in faults:
             track[:, SCALE] *= rng.uniform(0.85, 1.15)
         if "facing" in faults:
@@ -82,13 +93,24 @@ def _shot(rng, shot: Shot, faults: set[str]) -> Shot:
         if i == lost:
             track[:, PRESENCE] = 0
         drawn, object_ = subject.reference.split("/", 1)
-        reference = f"{style}/{object_}" if style and drawn in (*JOINED, "anim") and _drawn(style, object_) else subject.reference
+        reference = (
+            f"{style}/{object_}"
+            if style and drawn in (*JOINED, "anim") and _drawn(style, object_)
+            else subject.reference
+        )
         subjects.append(Subject(subject.name, reference, subject.motion, subject.gait, track.astype(np.float32)))
     scene = shot.scene
     if "scene missing" in faults:
-        scene = Scene("plain", seed=int(rng.integers(2**31))) if rng.random() < 0.6 else Scene(
-            SCENES[rng.integers(len(SCENES))], TIMES[rng.integers(len(TIMES))], WEATHERS[rng.integers(len(WEATHERS))],
-            seed=int(rng.integers(2**31)))  # fmt: skip
+        scene = (
+            Scene("plain", seed=int(rng.integers(2**31)))
+            if rng.random() < 0.6
+            else Scene(
+                SCENES[rng.integers(len(SCENES))],
+                TIMES[rng.integers(len(TIMES))],
+                WEATHERS[rng.integers(len(WEATHERS))],
+                seed=int(rng.integers(2**31)),
+            )
+        )
     elif "scene seed" in faults:
         scene = replace(scene, seed=int(rng.integers(2**31)))
     camera = shot.camera

@@ -9,21 +9,38 @@ from pathlib import Path
 
 _COUNTS = {2: "deux", 3: "trois"}
 _REGULAR = (
-    "reste bouge passe traverse avance monte s'élève grimpe décolle s'envole tombe chute saute tourne s'approche s'éloigne "
-    "disparaît patiente rencontre retrouve cache marche trotte file galope dépêche vole voltige plane nage glisse ondule roule "
-    "circule sautille gambade flotte dérive déplace promène rapproche arrête occupe quitte garde"
+    "reste bouge passe traverse avance monte s'élève grimpe décolle s'envole tombe chute saute tourne s'approche "
+    "s'éloigne disparaît patiente rencontre retrouve cache marche trotte file galope dépêche vole voltige plane "
+    "nage glisse ondule roule circule sautille gambade flotte dérive déplace promène rapproche arrête occupe "
+    "quitte garde"
 ).split()
 _VERBS = {verb: verb + "nt" for verb in _REGULAR} | {
-    "disparaît": "disparaissent", "tient": "tiennent", "descend": "descendent", "rebondit": "rebondissent",
-    "bondit": "bondissent", "décrit": "décrivent", "fait": "font", "vient": "viennent", "part": "partent", "va": "vont",
-    "suit": "suivent", "poursuit": "poursuivent", "court": "courent", "ressort": "ressortent", "réapparaît": "réapparaissent",
-    "bat": "battent", "revient": "reviennent", "attend": "attendent", "devient": "deviennent", "finit": "finissent",
-}  # fmt: skip
+    "disparaît": "disparaissent",
+    "tient": "tiennent",
+    "descend": "descendent",
+    "rebondit": "rebondissent",
+    "bondit": "bondissent",
+    "décrit": "décrivent",
+    "fait": "font",
+    "vient": "viennent",
+    "part": "partent",
+    "va": "vont",
+    "suit": "suivent",
+    "poursuit": "poursuivent",
+    "court": "courent",
+    "ressort": "ressortent",
+    "réapparaît": "réapparaissent",
+    "bat": "battent",
+    "revient": "reviennent",
+    "attend": "attendent",
+    "devient": "deviennent",
+    "finit": "finissent",
+}
 
 
 @lru_cache(maxsize=1)
 def genders() -> dict[str, str]:
-    """"m" or "f" by the first word of a label."""
+    """ "m" or "f" by the first word of a label."""
     table = json.loads((Path(__file__).parent / "genders.json").read_text(encoding="utf-8"))
     return {noun: gender for gender in ("f", "m") for noun in table[gender].split()}
 
@@ -84,14 +101,29 @@ def detail(row: dict, facts: dict) -> str:
     sides = {"left": "droite et va vers la gauche", "right": "gauche et va vers la droite"}
     side = sides.get(row["direction"], "un côté")
     said = {
-        "crosses": f"part de la {side}", "waits": f"reste d'abord sur place, puis part de la {side}",
-        "hides": "disparaît un instant, puis on le voit de nouveau" if gender == "m" else "disparaît un instant, puis on la voit de nouveau",
-        "rises": "part du bas et finit en haut de l'image", "falls": "part du haut et finit en bas de l'image",
-        "approaches": "occupe de plus en plus de place dans l'image", "leaves": "devient de plus en plus petit dans l'image" if gender == "m" else "devient de plus en plus petite dans l'image",
-        "bounces": "monte et descend encore et encore", "circles": "revient là d'où le mouvement est parti",
-        "follows": "reste derrière et garde ses distances", "meets": "vient d'un côté et s'arrête devant l'autre",
+        "crosses": f"part de la {side}",
+        "waits": f"reste d'abord sur place, puis part de la {side}",
+        "hides": "disparaît un instant, puis on le voit de nouveau"
+        if gender == "m"
+        else "disparaît un instant, puis on la voit de nouveau",
+        "rises": "part du bas et finit en haut de l'image",
+        "falls": "part du haut et finit en bas de l'image",
+        "approaches": "occupe de plus en plus de place dans l'image",
+        "leaves": "devient de plus en plus petit dans l'image"
+        if gender == "m"
+        else "devient de plus en plus petite dans l'image",
+        "bounces": "monte et descend encore et encore",
+        "circles": "revient là d'où le mouvement est parti",
+        "follows": "reste derrière et garde ses distances",
+        "meets": "vient d'un côté et s'arrête devant l'autre",
         "stands": "ne quitte pas sa place",
-    }[row["motion"]]  # fmt: skip
+    }[row["motion"]]
     if row["count"] > 1:
-        said = plural_verbs(said).replace("petit dans", "petits dans").replace("petite dans", "petites dans").replace("on le ", "on les ").replace("on la ", "on les ")
+        said = (
+            plural_verbs(said)
+            .replace("petit dans", "petits dans")
+            .replace("petite dans", "petites dans")
+            .replace("on le ", "on les ")
+            .replace("on la ", "on les ")
+        )
     return f"{it} {said}."

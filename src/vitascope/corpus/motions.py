@@ -16,7 +16,7 @@ from vitascope.director.scenery import STAGES, depth_at
 
 @dataclass(frozen=True)
 class Zone:
-    """Where a subject can be: "ground", "water" or "air", feet between heights `far` and `near` of the home view."""
+    """Where a subject can be: on "ground" or "water" or in "air"; feet at heights `far` to `near` of the home view."""
 
     kind: str  # of the scene
     mode: str
@@ -31,7 +31,7 @@ class Zone:
         return (np.clip(np.asarray(y, float) - horizon, 0.02, None) / (self.near - horizon)) ** 0.8
 
     def depth(self, y: float, rng: np.random.Generator) -> float:
-        """Depth of a subject whose feet are at height y; in the air and under water any depth near the middle will do."""
+        """Depth of a subject whose feet are at height y; in the air and under water any middle depth will do."""
         if self.mode == "air" or (self.kind == "underwater" and self.mode == "water"):
             return float(rng.uniform(0.15, 0.42))
         return depth_at(self.kind, y)
@@ -115,8 +115,8 @@ def stands(cast, rng, seconds, fps, **_):
     return track, {"direction": None}
 
 
-def crosses(cast, rng, seconds, fps, lead: float = 0.0, delay: float = 0.0, **_):
-    """Goes to one side; in a long film it turns and comes back, again and again. `lead` shifts the path along the way."""
+def crosses(cast, rng, seconds, fps, delay: float = 0.0, **_):
+    """Goes to one side, after `delay` seconds; in a long film it turns and comes back, again and again."""
     track = base(cast, len(seconds))
     lo, hi = cast.inside()
     if rng.random() < 0.22:
@@ -133,7 +133,7 @@ def crosses(cast, rng, seconds, fps, lead: float = 0.0, delay: float = 0.0, **_)
     along = ease(path - leg, rng.uniform(0.0, 0.5) if legs == 1 else rng.uniform(0.3, 0.7))
     along = np.where(leg % 2, 1 - along, along)
     x = start + distance * along
-    track[:, X] = (x if cast.side > 0 else 1 - x) + lead * cast.side
+    track[:, X] = x if cast.side > 0 else 1 - x
     track[:, Y] += bob(cast, rng, seconds)
     if cast.zone.mode == "air" and rng.random() < 0.4:
         track[:, Y] += rng.uniform(-0.1, 0.1) * (along - 0.5)
@@ -313,8 +313,11 @@ def hide(cast: Cast, cover: Cast, rng, seconds, fps):
     along = 0.5 + 4 * (u - 0.5) ** 3 * 0.6 + (u - 0.5) * 0.4  # slows down behind the cover
     along = np.where(leg % 2, 1 - along, along)
     if not through:
-        along = 0.5 - np.abs(u - 0.5) ** 0.8 * 0.5 ** 0.2
+        along = 0.5 - np.abs(u - 0.5) ** 0.8 * 0.5**0.2
     track[:, X] = where + cast.side * reach * (2 * along - 1)
     track[:, Y] += bob(cast, rng, seconds)
     turn(track, fps, cast.side)
-    return (track, {"direction": side_name(cast.side), "then": "again" if legs > 1 else None if through else "same side"}), (still, {"direction": None})
+    return (
+        track,
+        {"direction": side_name(cast.side), "then": "again" if legs > 1 else None if through else "same side"},
+    ), (still, {"direction": None})

@@ -1,4 +1,4 @@
-"""Stills under a moving camera: what a photograph or a film frame looks like when the camera pans, tilts or zooms over it."""
+"""Stills under a moving camera: a photograph or a film frame over which the camera pans, tilts or zooms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ MOVES = ("still", "pan left", "pan right", "tilt up", "tilt down", "zoom in", "z
 
 
 def photo_clip(
-    rng: np.random.Generator, image: np.ndarray, num_frames: int, size: tuple[int, int], fps: float = 8.0,
+    rng: np.random.Generator,
+    image: np.ndarray,
+    num_frames: int,
+    size: tuple[int, int],
+    fps: float = 8.0,
     camera: str | None = None,
 ) -> tuple[np.ndarray, dict]:
     """Move over `image` (h w 3, uint8): frames (t h w 3) uint8 of `size` (width, height), and the facts.
@@ -18,7 +22,9 @@ def photo_clip(
     Raises ValueError for a picture of another shape or smaller than 16 pixels a side, or an unknown camera.
     """
     if image.ndim != 3 or image.shape[2] != 3 or min(image.shape[:2]) < 16:
-        raise ValueError(f"A photograph must be an array (height, width, 3) of at least 16 pixels a side, not {image.shape}.")
+        raise ValueError(
+            f"A photograph must be an array (height, width, 3) of at least 16 pixels a side, not {image.shape}."
+        )
     if camera is not None and camera not in MOVES:
         raise ValueError(f"A photograph cannot be filmed with camera {camera!r}; choose one of {', '.join(MOVES)}.")
     name = camera or str(rng.choice(MOVES, p=(0.06, 0.18, 0.18, 0.1, 0.1, 0.17, 0.15, 0.06)))
@@ -44,12 +50,18 @@ def photo_clip(
     left, top = np.clip(x, 0, 1) * (w - width * scale), np.clip(y, 0, 1) * (h - height * scale)
     # Shrinking needs a low-pass first, or fine texture flickers as the camera moves.
     coarse = max(float(scale.min()), 1.0)
-    source = cv2.resize(image, (round(w / coarse), round(h / coarse)), interpolation=cv2.INTER_AREA) if coarse > 1 else image
+    source = (
+        cv2.resize(image, (round(w / coarse), round(h / coarse)), interpolation=cv2.INTER_AREA) if coarse > 1 else image
+    )
     ratio = source.shape[1] / w
     frames = np.empty((num_frames, height, width, 3), np.uint8)
     for i in range(num_frames):
         s = scale[i] * ratio
         matrix = np.float32([[s, 0, left[i] * ratio + (s - 1) / 2], [0, s, top[i] * ratio + (s - 1) / 2]])
-        frames[i] = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
-    facts = dict(subjects=[], camera=name, scene=None, time=None, weather=None, ground=None, style=None, order=[], cut=None)
+        frames[i] = cv2.warpAffine(
+            source, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+        )
+    facts = dict(
+        subjects=[], camera=name, scene=None, time=None, weather=None, ground=None, style=None, order=[], cut=None
+    )
     return frames, facts

@@ -14,20 +14,24 @@ SHOWN = 5  # frames a clip
 
 
 def contact_sheet(clips, captions, path, columns: int = 5) -> Path:
-    """Write a PNG of `clips` (each frames (t h w 3) uint8), `columns` clips a row, each a strip of five frames and its caption.
+    """Write a PNG of `clips` (each (t h w 3) uint8), `columns` a row: a strip of five frames over its caption.
 
     Raises ValueError when there is no clip, or not one caption a clip.
     """
     clips, captions = list(clips), list(captions)
     if not clips or len(clips) != len(captions):
-        raise ValueError(f"A contact sheet needs at least one clip and a caption for each, not {len(clips)} and {len(captions)}.")
+        raise ValueError(
+            f"A contact sheet needs at least one clip and a caption for each, not {len(clips)} and {len(captions)}."
+        )
     font, gap = ImageFont.load_default(size=11), 6
     cells = []
     for frames, text in zip(clips, captions):
         picked = frames[np.linspace(0, len(frames) - 1, SHOWN).round().astype(int)]
         strip = np.pad(picked, ((0, 0), (0, 0), (0, 2), (0, 0)), constant_values=255)
         strip = strip.transpose(1, 0, 2, 3).reshape(strip.shape[1], -1, 3)
-        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()  # the built-in font has no accents
+        plain = (
+            unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        )  # the built-in font has no accents
         lines = textwrap.wrap(plain, max(int(strip.shape[1] / 5.8), 20)) or [""]
         cells.append((strip, lines))
     width = max(strip.shape[1] for strip, _ in cells) + gap
@@ -38,7 +42,9 @@ def contact_sheet(clips, captions, path, columns: int = 5) -> Path:
     for row, height in zip(rows, heights):
         for i, (strip, lines) in enumerate(row):
             sheet.paste(Image.fromarray(strip), (i * width, y))
-            pen.multiline_text((i * width + 2, y + strip.shape[0] + 1), "\n".join(lines), fill="black", font=font, spacing=2)
+            pen.multiline_text(
+                (i * width + 2, y + strip.shape[0] + 1), "\n".join(lines), fill="black", font=font, spacing=2
+            )
         y += height
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,13 +54,24 @@ def contact_sheet(clips, captions, path, columns: int = 5) -> Path:
     return path
 
 
-def preview(folder_or_path, count: int = 20, seed: int = 0, *, num_frames: int = 33, fps: float = 8.0,
-            size: tuple[int, int] = (128, 80), split: str = "train", lang: str = "en", columns: int = 2, sketch: bool = False,
-            **fixed) -> Path:  # fmt: skip
-    """Draw `count` random films with their captions on one contact sheet and return its path.
+def preview(
+    folder_or_path,
+    count: int = 20,
+    seed: int = 0,
+    *,
+    num_frames: int = 33,
+    fps: float = 8.0,
+    size: tuple[int, int] = (128, 80),
+    split: str = "train",
+    lang: str = "en",
+    columns: int = 2,
+    sketch: bool = False,
+    **fixed,
+) -> Path:
+    """Draw `count` random films with their captions on one contact sheet; returns its path.
 
-    `folder_or_path` is a folder, in which it is called corpus-SEED.png, or the PNG's own path. `sketch` draws the animatics,
-    faults included. `fixed` pins facts as sample_plan does.
+    `folder_or_path` is a folder, in which it is called corpus-SEED.png, or the PNG's own path. `sketch` draws the
+    animatics, faults included. `fixed` pins facts as sample_plan does.
     """
     from vitascope.director.stage import Life, render_plan
     from vitascope.library import Library

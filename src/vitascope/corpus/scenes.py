@@ -1,14 +1,28 @@
 """Samples whole plans with the exact facts beside them: the ground truth that training and the bench caption from.
 
-    plan, facts = sample_plan(np.random.default_rng(7), Library(), 33, 8.0)
-    caption(facts, rng)   # vitascope.corpus.captions
+plan, facts = sample_plan(np.random.default_rng(7), Library(), 33, 8.0)
+caption(facts, rng)   # vitascope.corpus.captions
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from vitascope.director.plan import CAMERAS, FACING, MOTIONS, PHASE, SCALE, SCENES, TILT, X, Y, Plan, Scene, Shot, Subject
+from vitascope.director.plan import (
+    CAMERAS,
+    FACING,
+    MOTIONS,
+    PHASE,
+    SCALE,
+    SCENES,
+    TILT,
+    Plan,
+    Scene,
+    Shot,
+    Subject,
+    X,
+    Y,
+)
 from vitascope.library import Library, Reference
 
 from . import casting, motions
@@ -18,25 +32,47 @@ from .photos import photo_clip
 
 __all__ = ["Post", "corrupt", "photo_clip", "sample_plan"]
 
-FIXED = ("motion", "object", "objects", "scene", "time", "weather", "ground", "camera", "style", "direction", "count",
-         "subjects", "cut", "gait", "cover")  # fmt: skip
+FIXED = (
+    "motion",
+    "object",
+    "objects",
+    "scene",
+    "time",
+    "weather",
+    "ground",
+    "camera",
+    "style",
+    "direction",
+    "count",
+    "subjects",
+    "cut",
+    "gait",
+    "cover",
+)
 PAIRED = {"follows": 0.055, "meets": 0.055, "hides": 0.075}  # shares of films with these
 DIRECTIONS = {"left": -1.0, "right": 1.0}
 
 
 def sample_plan(
-    rng: np.random.Generator, library: Library, num_frames: int, fps: float, *, split: str = "train",
-    aspect: float = 1.6, **fixed,
+    rng: np.random.Generator,
+    library: Library,
+    num_frames: int,
+    fps: float,
+    *,
+    split: str = "train",
+    aspect: float = 1.6,
+    **fixed,
 ) -> tuple[Plan, dict]:
     """A random film of `num_frames` at `fps` and its facts.
 
     split: "train" never shows what held_out.json names; "held_out" shows nothing without it; "all" ignores it.
     aspect: width / height of the view it will be drawn for: in a tall view wide subjects are made smaller.
-    fixed pins facts: motion, object (of the first subject), objects (of all), scene, time, weather, ground, camera, style,
-        direction ("left", "right", or what the motion implies), count (1 to 3 alike), subjects (0 to 3 different ones),
-        cut (bool), gait, cover (an object to hide behind).
-    facts: subjects [{object, label, label_fr, kind, count, motion, direction, gait, speed, then, behind or target}], camera,
-        scene, time, weather, ground, style, order [[label, event], ...] in time, cut (facts of the second shot or None).
+    fixed pins facts: motion, object (of the first subject), objects (of all), scene, time, weather, ground, camera,
+        style, direction ("left" or "right"), count (1 to 3 alike), subjects (0 to 3 different ones), cut (bool), gait,
+        cover (an object to hide behind).
+    facts: subjects [{object, label, label_fr, kind, count, motion, direction, gait, speed, then, behind or target}],
+        camera, scene, time, weather, ground, style, order [[label, event], ...] in time, cut (facts of the second shot
+        or None).
     Raises ValueError for an unknown name among the pinned ones, or a length below 1.
     """
     if num_frames < 1 or fps <= 0:
@@ -86,17 +122,28 @@ class _Take:
         names = list(fixed.get("objects") or ([fixed["object"]] if "object" in fixed else []))
         many = fixed.get("subjects")
         if many is None:
-            many = 0 if rng.random() < 0.04 and not (names or motion or self.split == "held_out" or "count" in fixed) else (
-                casting.pick(rng, {1: 0.66, 2: 0.26, 3: 0.08}))  # fmt: skip
+            many = (
+                0
+                if rng.random() < 0.04 and not (names or motion or self.split == "held_out" or "count" in fixed)
+                else (casting.pick(rng, {1: 0.66, 2: 0.26, 3: 0.08}))
+            )
         if motion in PAIRED:
             many = max(many, 2) if motion != "hides" else 2
         many = min(max(many, len(names)), 3)
         cast = self.cast(many, names, style, motion, grid[1] if grid else None)
-        kind = fixed.get("scene") or (casting.held_out()["scene"] if self.new == "scene" else
-                                      casting.place(rng, cast[0] if cast else None, "train" if self.split != "all" else "all"))  # fmt: skip
+        kind = fixed.get("scene") or (
+            casting.held_out()["scene"]
+            if self.new == "scene"
+            else casting.place(rng, cast[0] if cast else None, "train" if self.split != "all" else "all")
+        )
         time, weather, ground = casting.light(rng, kind)
-        scene = Scene(kind, fixed.get("time", time), fixed.get("weather", weather), fixed.get("ground", ground),
-                      int(rng.integers(2**31)))  # fmt: skip
+        scene = Scene(
+            kind,
+            fixed.get("time", time),
+            fixed.get("weather", weather),
+            fixed.get("ground", ground),
+            int(rng.integers(2**31)),
+        )
         seconds = np.arange(n) / self.fps
         played = self.play(cast, motion, kind, seconds, style) if cast else []
         camera_name = fixed.get("camera") or self.camera(played)
@@ -110,8 +157,17 @@ class _Take:
         tracks = [np.asarray(s.track, np.float64) for s in subjects[:shown]]
         camera = film(camera_name, rng, seconds, tracks).astype(np.float32)
         shot = Shot(scene, tuple(subjects), camera, style, camera_name)
-        facts = dict(subjects=rows, camera=camera_name, scene=kind, time=scene.time, weather=scene.weather,
-                     ground=scene.ground, style=style, order=_order(rows), cut=None)  # fmt: skip
+        facts = dict(
+            subjects=rows,
+            camera=camera_name,
+            scene=kind,
+            time=scene.time,
+            weather=scene.weather,
+            ground=scene.ground,
+            style=style,
+            order=_order(rows),
+            cut=None,
+        )
         return shot, facts
 
     def camera(self, played) -> str:
@@ -169,15 +225,27 @@ class _Take:
             other.side = one.side
             act = motions.follow if motion == "follows" else motions.meet
             (a, fa), (b, fb) = act(one, other, rng, seconds, fps)
-            rows = [self.row(cast[0], motion, one, fa, target=cast[1].label),
-                    self.row(cast[1], "crosses" if motion == "follows" else "meets", other, fb, target=None if motion == "follows" else cast[0].label)]  # fmt: skip
+            rows = [
+                self.row(cast[0], motion, one, fa, target=cast[1].label),
+                self.row(
+                    cast[1],
+                    "crosses" if motion == "follows" else "meets",
+                    other,
+                    fb,
+                    target=None if motion == "follows" else cast[0].label,
+                ),
+            ]
             out = [(cast[0], [a], rows[0], one.gait), (cast[1], [b], rows[1], other.gait)]
             rest = cast[2:]
         else:
             out, rest = [], cast
-        for i, reference in enumerate(rest):
+        for reference in rest:
             actor = self.make(reference, kind, size * rng.uniform(0.85, 1.1))
-            name = motion if motion and not out and motion in motions.SOLO else casting.motion_for(rng, reference, actor.gait, self.split)
+            name = (
+                motion
+                if motion and not out and motion in motions.SOLO
+                else casting.motion_for(rng, reference, actor.gait, self.split)
+            )
             if out and rng.random() < 0.35:
                 name = "stands"
             count = self.fixed.get("count") or 1
@@ -218,14 +286,22 @@ class _Take:
         rng = self.rng
         actor = self.make(cast[0], kind, float(rng.uniform(0.24, 0.36)))
         names = self.fixed.get("cover")
-        cover = (self.pool.of(rng, names, style) if names else
-                 cast[1] if len(self.fixed.get("objects") or ()) > 1 else
-                 casting.cover_for(rng, self.pool, style, kind, actor.zone.mode))  # fmt: skip
+        cover = (
+            self.pool.of(rng, names, style)
+            if names
+            else cast[1]
+            if len(self.fixed.get("objects") or ()) > 1
+            else casting.cover_for(rng, self.pool, style, kind, actor.zone.mode)
+        )
         ground = motions.zone_of(kind, "walk")
         aspect = cover.aspect / self.aspect
         scale = float(np.clip(max(actor.scale * 1.7, actor.width * 1.25 / aspect), 0.4, 0.82))
         scale = min(scale, 0.4 / aspect)  # there must be room beside it to be seen in
-        shrunk = min(1.0, 0.68 * scale / (actor.scale * float(actor.zone.perspective(actor.y))), 0.85 * scale * aspect / actor.width)
+        shrunk = min(
+            1.0,
+            0.68 * scale / (actor.scale * float(actor.zone.perspective(actor.y))),
+            0.85 * scale * aspect / actor.width,
+        )
         actor.scale *= shrunk
         if ground.mode == "ground" and actor.zone.mode != "ground":
             actor.zone = motions.Zone(kind, "air", 0.3, ground.near)
@@ -247,9 +323,19 @@ class _Take:
         return [(cast[0], [a], rows[0], actor.gait), (cover, [b], rows[1], "none")]
 
     def row(self, reference: Reference, motion: str, actor: motions.Cast, facts: dict, **more) -> dict:
-        return dict(object=reference.object, label=reference.label, label_fr=french(self.library).get(reference.object),
-                    kind=reference.kind, count=1, motion=motion, direction=facts["direction"], gait=actor.gait,
-                    speed=facts.get("speed", "normal"), then=facts.get("then"), **more)  # fmt: skip
+        return dict(
+            object=reference.object,
+            label=reference.label,
+            label_fr=french(self.library).get(reference.object),
+            kind=reference.kind,
+            count=1,
+            motion=motion,
+            direction=facts["direction"],
+            gait=actor.gait,
+            speed=facts.get("speed", "normal"),
+            then=facts.get("then"),
+            **more,
+        )
 
     def subject(self, reference: Reference, track: np.ndarray, row: dict, gait: str) -> Subject:
         from vitascope.director.stage import gait_phase, upright_tilt
@@ -257,7 +343,9 @@ class _Take:
         if reference.heading is not None and reference.heading % 180 != 0 and row["motion"] != "falls":
             # Drawn at a slant (rockets, aeroplanes): turned to point the way it goes, mirrored when that is leftwards.
             side = 1.0 if row["direction"] == "up" or track[0, FACING] > 0 else -1.0
-            degrees = 90.0 if row["direction"] == "up" or reference.object == "1f680" and row["direction"] is None else 0.0
+            degrees = (
+                90.0 if row["direction"] == "up" or reference.object == "1f680" and row["direction"] is None else 0.0
+            )
             if degrees:
                 track[:, FACING] = side
             track[:, TILT] += track[:, FACING] * upright_tilt(reference, degrees)
