@@ -55,12 +55,16 @@ def sway(gait: str, phase: float) -> tuple[float, float, float, float]:
 
 
 def puppet(sprite: np.ndarray, gait: str, phase: float, sided: bool) -> np.ndarray:
-    """Bend a sprite (h w 4): legs swing by turns, wing tips beat, a body waves. `sided`: seen from the side."""
+    """Bend a sprite (h w 4): legs swing by turns, wing tips beat, a body waves. `sided`: seen from the side.
+
+    What comes back is larger by the same margin on opposite sides, so that a lifted wing is not cut off.
+    """
     if gait not in ("walk", "run", "fly", "swim"):
         return sprite
     h, w = sprite.shape[:2]
-    u = ((np.arange(w, dtype=np.float32) + 0.5) / w - 0.5)[None].repeat(h, 0)
-    v = ((np.arange(h, dtype=np.float32) + 0.5) / h)[:, None].repeat(w, 1)
+    rim_x, rim_y = int(np.ceil(0.18 * w)), int(np.ceil(0.2 * h))
+    u = ((np.arange(-rim_x, w + rim_x, dtype=np.float32) + 0.5) / w - 0.5)[None]
+    v = ((np.arange(-rim_y, h + rim_y, dtype=np.float32) + 0.5) / h)[:, None]
     turn, dx, dy = 2 * np.pi * phase, 0.0, 0.0
     if gait in ("walk", "run"):
         amount = 0.11 if gait == "walk" else 0.17
@@ -73,6 +77,7 @@ def puppet(sprite: np.ndarray, gait: str, phase: float, sided: bool) -> np.ndarr
         dy = 0.05 * (0.4 + np.abs(u + 0.5)) * np.sin(turn - 5 * u)
     else:
         dx = 0.07 * v * np.sin(turn + 6 * v)
-    x = (u + 0.5 - dx) * w - 0.5
-    y = (v - dy) * h - 0.5
-    return cv2.remap(sprite, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    shape = (h + 2 * rim_y, w + 2 * rim_x)
+    x = np.broadcast_to((u + 0.5 - dx) * w - 0.5, shape).astype(np.float32)
+    y = np.broadcast_to((v - dy) * h - 0.5, shape).astype(np.float32)
+    return cv2.remap(sprite, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)

@@ -88,7 +88,8 @@ def draw_layer(canvas: np.ndarray, layer: Layer, view: View, seconds: float, ali
         home = atmosphere.stir(layer.motion, seconds, view.w, view.h, layer.foot, layer.depth) @ home
     matrix = matrix @ home
     flags = cv2.INTER_AREA if view.zoom < 1 else cv2.INTER_LINEAR
-    border = cv2.BORDER_REPLICATE if layer.opaque else cv2.BORDER_CONSTANT
+    # Beyond its edge a layer goes on as its mirror image: a camera that follows may pan farther than any canvas reaches.
+    border = cv2.BORDER_REPLICATE if layer.opaque else cv2.BORDER_REFLECT_101
     picture = cv2.warpAffine(layer.picture, matrix, (view.w, view.h), flags=flags, borderMode=border)
     if alive and layer.motion == "water":
         picture = atmosphere.ripple(picture, seconds)
@@ -112,7 +113,7 @@ def draw_subject(canvas, subject: Subject, i: int, view: View, library, life: Li
     frame = int(seconds * reference.fps) % reference.frames if life.poses and reference.frames > 1 else 0
     levels = pyramid(library, subject.reference, frame)
     level = next((p for p in reversed(levels) if p.shape[0] >= height), levels[0])
-    stretch = 1.0
+    scale, stretch = height / level.shape[0], 1.0
     if life.gait and subject.gait != "none":
         dx, dy, squash, stretch = sway(subject.gait, float(row[PHASE]))
         x, y = x + dx * height, y + dy * height
@@ -120,7 +121,6 @@ def draw_subject(canvas, subject: Subject, i: int, view: View, library, life: Li
     else:
         squash = 1.0
     sh, sw = level.shape[:2]
-    scale = height / sh
     looks = -1.0 if reference.heading is not None and 90 < reference.heading % 360 < 270 else 1.0
     side = float(row[FACING]) * looks if reference.heading is not None else 1.0
     side = np.copysign(max(abs(side), 0.25), side if side else 1.0)
