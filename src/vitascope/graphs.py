@@ -1,4 +1,4 @@
-"""Running the shipped networks: an ONNX graph without weights, joined at load time with half precision safetensors.
+"""Running the shipped networks: an ONNX graph without weights, joined at load time with half precision safetensors."""
 
 from __future__ import annotations
 

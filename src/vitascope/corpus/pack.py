@@ -7,18 +7,18 @@ from the tables in `objects.json`, which were made by eye.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
+import os
 import random
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
-SIDE = 128  # pixels on a picture's longer side
+from .extras import add_extras
+from .sheets import SIDE, Archive, digest, key_of, trim, webp
+
 HERE = Path(__file__).parent
 CREDITS = {
     "3d": ("Microsoft", "MIT", "npm:@lobehub/fluent-emoji-3d@1.1.0"),
@@ -35,28 +35,6 @@ KINDS = {  # emojibase subgroups of things that can stand in a film, and the kin
     "nature": (50, 59), "face": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
     "object": (48, 53, 58, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82),
 }  # fmt: skip
-
-
-def key_of(code: str) -> str:
-    """"1F43B-200D-2744-FE0F" to "1f43b-200d-2744": how an object is called in every style."""
-    return "-".join(part for part in code.lower().split("-") if part != "fe0f")
-
-
-def trim(picture: Image.Image, side: int = SIDE) -> Image.Image | None:
-    """Cut to what is visible and bring the longer side to `side`; None for a picture with next to nothing on it."""
-    alpha = np.asarray(picture)[..., 3]
-    ys, xs = np.where(alpha > 8)
-    if len(ys) < 64:
-        return None
-    picture = picture.crop((int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1))
-    scale = side / max(picture.size)
-    return picture.resize([max(1, round(n * scale)) for n in picture.size], Image.Resampling.LANCZOS)
-
-
-def webp(picture: Image.Image) -> bytes:
-    data = io.BytesIO()
-    picture.save(data, "WEBP", quality=82, alpha_quality=90, method=6)
-    return data.getvalue()
 
 
 def raster(svg: str, side: int = 2 * SIDE) -> Image.Image:
@@ -85,22 +63,6 @@ def svg_of(icon) -> str:
     )
 
 
-class Archive:
-    """A ZIP a style, stored, with fixed dates, so that the same pictures give the same file."""
-
-    def __init__(self, path: Path):
-        self.file = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED)
-
-    def add(self, name: str, data: bytes):
-        self.file.writestr(zipfile.ZipInfo(f"{name}.webp", (2024, 1, 1, 0, 0, 0)), data)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.file.close()
-
-
 def describe(objects: dict, tables: dict) -> dict[str, dict]:
     """Kind, gait and heading of each emoji object; only things that can stand in a film."""
     kind_of = {sub: kind for kind, subs in KINDS.items() for sub in subs}
@@ -109,14 +71,16 @@ def describe(objects: dict, tables: dict) -> dict[str, dict]:
         kind = kind_of.get(row.get("subgroup"))
         if kind is None or key in tables["not_things"]:
             continue
-        face = row["label"].endswith(" face") or key in tables["fronts"]
-        if kind == "animal" and face:
+        head = row["label"].endswith(" face") or key in tables["heads"]
+        if kind == "animal" and head:
             kind = "face"
         if key in tables["scenes"]:
             kind = "scene"
+        kind = tables["kind"].get(key, kind)
         gait = tables["gait"].get(key) or tables["gait_of_subgroup"].get(str(row["subgroup"]), "none")
-        heading = tables["heading"].get(key, 180.0 if kind in ("animal", "vehicle") or row["subgroup"] == 27 else None)
-        rows[key] = dict(label=row["label"], kind=kind, gait=gait, heading=None if face else heading)
+        sided = kind in ("animal", "vehicle") and key not in tables["fronts"]  # emoji in profile look left
+        heading = tables["heading"].get(key, 180.0 if sided or row["subgroup"] == 27 else None)
+        rows[key] = dict(label=row["label"], kind=kind, gait=gait, heading=heading)
     return rows
 
 
@@ -154,9 +118,7 @@ def pack(archives: dict[str, Path], out: Path) -> dict[str, int]:
                 archive.add(key, blob)
                 index.append(_row(style, key, thing, picture, blob, tables, key in held))
         counts[style] = sum(row["style"] == style for row in index)
-    from .extras import add_extras  # drawings and loops that exist in one style only
-
-    counts |= add_extras(archives, out, things, held, index)
+    counts |= add_extras(archives, out, things, tables["heading_of_style"].get("3d", {}), held, index)
     names = {key: {lang: [] for lang in LANGUAGES} for key in things}
     for lang, entries in data.items():
         for row in entries:
@@ -171,13 +133,16 @@ def pack(archives: dict[str, Path], out: Path) -> dict[str, int]:
 def _row(style, key, thing, picture, blob, tables, held_out) -> dict:
     author, licence, source = CREDITS[style]
     heading = tables["heading_of_style"].get(style, {}).get(key, thing["heading"])
+    kind = tables["kind_of_style"].get(style, {}).get(key, thing["kind"])
     return dict(
-        id=f"{style}/{key}", object=key, style=style, label=thing["label"], kind=thing["kind"], heading=heading,
+        id=f"{style}/{key}", object=key, style=style, label=thing["label"], kind=kind, heading=heading,
         gait=thing["gait"], frames=1, fps=0.0, aspect=round(picture.width / picture.height, 3), author=author,
-        licence=licence, source=source, sha256=hashlib.sha256(blob).hexdigest(), held_out=held_out,
+        licence=licence, source=source, sha256=digest([blob]), held_out=held_out,
     )  # fmt: skip
 
 
 def _write(path: Path, value):
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    part = path.with_suffix(".part")
+    part.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    os.replace(part, path)

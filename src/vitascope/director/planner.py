@@ -16,10 +16,10 @@ SLOTS, KEYFRAMES = 3, 17
 CHOICES = (p.SCENES, p.TIMES, p.WEATHERS, p.GROUNDS, p.CAMERAS, p.STYLES)
 # Means and spreads that bring tracks (x y scale facing depth phase tilt presence) and camera (x y zoom roll) to unit size.
 # Phase is not predicted: it follows from how far the subject has gone (stage.gait_phase), so its column stays zero.
-TRACK_MEAN = np.array([0.5, 0.75, 0.4, 0, 0.35, 0, 0, 0.9], np.float32)
-TRACK_STD = np.array([0.3, 0.2, 0.15, 1, 0.25, 1, 0.3, 0.3], np.float32)
-CAMERA_MEAN = np.array([0, 0, 1.1, 0], np.float32)
-CAMERA_STD = np.array([0.2, 0.15, 0.2, 0.05], np.float32)
+TRACK_MEAN = np.array([0.5, 0.78, 0.33, 0, 0.35, 0, 0, 1.0], np.float32)
+TRACK_STD = np.array([0.25, 0.18, 0.1, 1, 0.15, 1, 0.2, 0.3], np.float32)
+CAMERA_MEAN = np.array([0, 0, 1.06, 0], np.float32)
+CAMERA_STD = np.array([0.1, 0.08, 0.14, 0.01], np.float32)
 
 
 def resample(values: np.ndarray, count: int) -> np.ndarray:

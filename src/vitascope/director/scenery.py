@@ -111,11 +111,43 @@ class Palette:
 
 
 _LIGHT = {
-    #          top             middle           low              haze             tint               cloud            shadow
-    "day": ((62, 142, 226), (128, 194, 244), (214, 238, 252), (196, 222, 240), (1.0, 1.0, 1.0), (255, 255, 255), (206, 226, 244)),
-    "sunset": ((74, 62, 140), (226, 104, 112), (255, 200, 112), (244, 156, 116), (1.0, 0.74, 0.66), (255, 196, 166), (206, 112, 130)),
-    "night": ((10, 14, 44), (26, 34, 84), (66, 80, 142), (48, 60, 112), (0.30, 0.37, 0.60), (74, 86, 140), (46, 56, 104)),
-    "dawn": ((120, 148, 214), (236, 186, 206), (255, 228, 196), (238, 206, 212), (0.96, 0.86, 0.92), (255, 232, 230), (220, 184, 208)),
+    # Each row: top, middle and low sky, haze, tint, cloud, cloud shadow.
+    "day": (
+        (62, 142, 226),
+        (128, 194, 244),
+        (214, 238, 252),
+        (196, 222, 240),
+        (1.0, 1.0, 1.0),
+        (255, 255, 255),
+        (206, 226, 244),
+    ),
+    "sunset": (
+        (74, 62, 140),
+        (226, 104, 112),
+        (255, 200, 112),
+        (244, 156, 116),
+        (1.0, 0.74, 0.66),
+        (255, 196, 166),
+        (206, 112, 130),
+    ),
+    "night": (
+        (10, 14, 44),
+        (26, 34, 84),
+        (66, 80, 142),
+        (48, 60, 112),
+        (0.30, 0.37, 0.60),
+        (74, 86, 140),
+        (46, 56, 104),
+    ),
+    "dawn": (
+        (120, 148, 214),
+        (236, 186, 206),
+        (255, 228, 196),
+        (238, 206, 212),
+        (0.96, 0.86, 0.92),
+        (255, 232, 230),
+        (220, 184, 208),
+    ),
 }
 
 
@@ -130,7 +162,11 @@ def palette(scene: Scene, style: str = "3d") -> Palette:
         grey = mix((148, 160, 176), (196, 206, 218), 0.6 if scene.weather in ("snow", "fog") else 0.1)
         grey = grey * np.clip(tint * 1.05, 0, 1)
         top, middle, low = mix(top, grey * 0.86, dull), mix(middle, grey, dull), mix(low, grey * 1.08, dull)
-        haze, white, shadow = mix(haze, grey, dull), mix(white, grey * 1.1, dull * 0.8), mix(shadow, grey * 0.85, dull * 0.8)
+        haze, white, shadow = (
+            mix(haze, grey, dull),
+            mix(white, grey * 1.1, dull * 0.8),
+            mix(shadow, grey * 0.85, dull * 0.8),
+        )
         tint = tint * (1 - 0.22 * dull)
         thick = {"fog": 1.0, "snow": 0.8, "rain": 0.75}.get(scene.weather, thick)
     return Palette(top, middle, low, haze, tint, white, shadow, scene.time == "night", thick, vivid)
@@ -184,7 +220,14 @@ def paint_sky(easel: Easel, horizon: float, clouds: int = 3, disc: bool = True) 
             board.glow(sky, x, y, 0.26 if scene.time == "day" else 0.36, warm, 0.7 * strength)
             if clear:
                 r = 0.055 if scene.time == "day" else 0.085
-                board.disc(sky, x, y, r, r, {"day": (255, 240, 150), "sunset": (255, 226, 140), "dawn": (255, 238, 196)}[scene.time])
+                board.disc(
+                    sky,
+                    x,
+                    y,
+                    r,
+                    r,
+                    {"day": (255, 240, 150), "sunset": (255, 226, 140), "dawn": (255, 238, 196)}[scene.time],
+                )
     easel.add("sky", sky, 2.0, 0.04, opaque=True)
     count = clouds + (2 if scene.weather in ("rain", "snow") else 0)
     if count:
@@ -201,13 +244,13 @@ def _paint(scene: Scene, size: tuple[int, int], style: str) -> tuple[Layer, ...]
     from .landscapes import RECIPES
 
     if scene.kind not in SCENES or scene.ground not in GROUNDS:
-        raise ValueError(f"There is no scene {scene.kind!r} with ground {scene.ground!r}; choose one of {', '.join(SCENES)}.")
+        raise ValueError(
+            f"There is no scene {scene.kind!r} with ground {scene.ground!r}; choose one of {', '.join(SCENES)}."
+        )
     rng = np.random.default_rng((scene.seed & 0xFFFFFFFF, SCENES.index(scene.kind)))
     board = Board(size)
-    horizon = STAGES[scene.kind].horizon
-    height = {"day": rng.uniform(0.1, 0.2), "night": rng.uniform(0.12, 0.26)}.get(
-        scene.time, min(horizon, 0.7) - rng.uniform(0.06, 0.16))
-    sun = (board.aspect * rng.choice([rng.uniform(0.12, 0.32), rng.uniform(0.68, 0.88)]), height)
+    side, height = sun_of(scene)
+    sun = (board.aspect * (0.5 + 0.5 * side), height)
     easel = Easel(board, scene, style, palette(scene, style), rng, sun)
     RECIPES[scene.kind](easel)
     return tuple(sorted(easel.layers, key=lambda layer: -layer.depth))
@@ -221,11 +264,10 @@ def paint(scene: Scene, size: tuple[int, int], style: str = "3d") -> list[Layer]
     return list(_paint(scene, tuple(size), style))
 
 
-def sun_of(scene: Scene, size: tuple[int, int]) -> float:
-    """Which side the light comes from: -1 left .. 1 right, for shadows and rims."""
-    rng = np.random.default_rng((scene.seed & 0xFFFFFFFF, SCENES.index(scene.kind)))
-    rng.uniform()
+def sun_of(scene: Scene) -> tuple[float, float]:
+    """Where the sun or moon stands: side -1 left .. 1 right, and height in view heights."""
+    rng = np.random.default_rng((scene.seed & 0xFFFFFFFF, 7))
+    side, lift = rng.choice([-1, 1]) * rng.uniform(0.36, 0.76), rng.uniform()
     if scene.time in ("day", "night"):
-        pass
-    left, right = rng.uniform(0.12, 0.32), rng.uniform(0.68, 0.88)
-    return (float(rng.choice([left, right])) - 0.5) * 2
+        return float(side), 0.11 + 0.1 * lift
+    return float(side), min(STAGES[scene.kind].horizon, 0.7) - 0.06 - 0.1 * lift

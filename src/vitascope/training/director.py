@@ -13,7 +13,7 @@ from vitascope.director import planner
 from vitascope.flow import interpolate, logit_normal
 from vitascope.nn.director import Director
 
-TOKENS = 48
+TOKENS = 64
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Batches:
         rows = []
         for _ in range(self.size):
             num_frames = int(rng.choice([17, 33, 49, 65, 97]))
-            plan, facts = sample_plan(rng, library, num_frames, 8.0, split=self.split)
-            form = rng.choice(["short", "plain", "long", "structured"], p=[0.15, 0.25, 0.15, 0.45])
-            text = caption(facts, rng, lang="fr" if rng.random() < 0.08 else "en", form=form)
             aspect = float(np.exp(rng.uniform(np.log(9 / 16), np.log(21 / 9))))
+            plan, facts = sample_plan(rng, library, num_frames, 8.0, split=self.split, aspect=aspect)
+            form = rng.choice(["short", "plain", "long", "structured"], p=[0.15, 0.25, 0.15, 0.45])
+            text = caption(facts | {"cut": None}, rng, lang="fr" if rng.random() < 0.08 else "en", form=form)
             shot = plan.shots[0]
             names = [library[s.reference].label for s in shot.subjects]
             slots, slot_mask = planner.slots(encoder.embed(names) if names else None, shot.subjects, library)

@@ -129,7 +129,7 @@ def export_director(model: Director, folder: Path):
                 choices=torch.zeros(1, len(model.config.choices), dtype=torch.int64),
                 motions=torch.zeros(1, SLOTS, dtype=torch.int64), tracks=torch.zeros(1, SLOTS, KEYFRAMES, 8),
                 camera=torch.zeros(1, KEYFRAMES, 4), t=torch.zeros(1)),
-           dict(memory={1: L}, memory_mask={1: L}), ["tracks", "camera"])
+           dict(memory={1: L}, memory_mask={1: L}), ["clean_tracks", "clean_camera"])
 
 
 EXPORTS = {"autoencoder": export_autoencoder, "transformer": export_transformer, "director": export_director}

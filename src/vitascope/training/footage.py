@@ -84,7 +84,7 @@ class Footage:
             _films["library"] = Library()
         library = _films["library"]
         size = list(SIZES)[rng.choice(len(SIZES), p=list(SIZES.values()))]
-        plan, _ = sample_plan(rng, library, 9, 8.0, split=self.split)
+        plan, _ = sample_plan(rng, library, 9, 8.0, split=self.split, aspect=size[0] / size[1])
         full = render_plan(plan, library, size, Life.full())
         rough, post = corrupt(rng, plan)
         sketch = post.apply(render_plan(rough, library, size, Life.none()))

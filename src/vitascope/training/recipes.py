@@ -75,10 +75,11 @@ def train_director(run: Path, *, steps: int = 6000, threads: int | None = None) 
 
 def train_transformer(
     run: Path, autoencoder_weights: Path, *, steps: int = 5000, threads: int | None = None, seed: int = 0,
-    conditions: transformer.Conditions = transformer.Conditions(), start: int = 24, pace: float = 0.05, muon: bool = True,
-    lr: float = 1.5e-3, size: int = 16, compiled: bool = True,
+    conditions: transformer.Conditions = transformer.Conditions(), start: int = 16, pace: float = 0.05,
+    shards_made: int = 120, muon: bool = True, lr: float = 1.5e-3, size: int = 16, compiled: bool = True,
 ) -> Transformer:  # fmt: skip
-    """Windows of 17 frames from encoded shards, which are made ahead by `vitascope train shards`."""
+    """Windows of 17 frames from encoded shards, which `vitascope train shards` makes ahead. The run opens `start` shards at
+    once and `pace` more a step, up to `shards_made`; one that is not there yet is made on the spot."""
     _seed(threads)
     source = shards.Shards(run.parent / "shards", autoencoder_weights)
     held = shards.Shards(run.parent / "shards", autoencoder_weights, split="held_out")
@@ -98,7 +99,7 @@ def train_transformer(
     if compiled:
         for block in model.blocks:
             block.compile(dynamic=True)
-    ema = fit(model, loss, transformer.Batches(source, size=size, start=start, pace=pace, conditions=conditions, seed=seed),
+    ema = fit(model, loss, transformer.Batches(source, size=size, start=start, pace=pace, last=shards_made, conditions=conditions, seed=seed),
               loss.draw, run, Schedule(steps, lr, decay=0.4, ema=0.999, save_every=250), evaluate=evaluate, compiled=False,
               muon=muon)  # fmt: skip
     save_weights(ema, run / "ema.safetensors", steps=steps)
@@ -110,3 +111,18 @@ def fill_shards(folder: Path, autoencoder_weights: Path, count: int, held_out: i
     torch.set_num_threads(1)
     shards.Shards(folder, autoencoder_weights, split="held_out").fill(held_out)
     shards.Shards(folder, autoencoder_weights).fill(count)
+
+
+def ship(network: str, weights: Path, folder: Path | None = None):
+    """Put a run's weights into the package with the ledger's root hash in their header, and its graphs beside them."""
+    from vitascope.corpus import read_ledger, root_hash
+    from vitascope.library import ASSETS
+
+    from .export import EXPORTS
+    from .weights import load_weights, read_metadata
+
+    folder = folder or ASSETS / "weights"
+    model = load_weights(network, weights).eval()
+    metadata = {k: v for k, v in read_metadata(weights).items() if k != "config"}
+    save_weights(model, folder / f"{network}.safetensors", **metadata | {"ledger_root": root_hash(read_ledger())})
+    EXPORTS[network](model, folder)

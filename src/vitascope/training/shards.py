@@ -14,7 +14,7 @@ import numpy as np
 
 FILMS = 32  # films in a shard
 SIZES = {(128, 80): 0.46, (96, 96): 0.16, (80, 128): 0.16, (144, 64): 0.11, (64, 112): 0.11}
-TOKENS = 48
+TOKENS = 64
 REFERENCES = 2
 
 
@@ -90,7 +90,7 @@ def build(shards: Shards, k: int) -> dict[str, np.ndarray]:
     size = size_of(k)
     real, sketch, captions, pictures, has = [], [], [], [], []
     for _ in range(FILMS):
-        plan, facts = sample_plan(rng, library, shards.num_frames, 8.0, split=shards.split)
+        plan, facts = sample_plan(rng, library, shards.num_frames, 8.0, split=shards.split, aspect=size[0] / size[1])
         real.append(render_plan(plan, library, size, Life.full()))
         rough, post = corrupt(rng, plan)
         sketch.append(post.apply(render_plan(rough, library, size, Life.none())))

@@ -47,3 +47,9 @@ def load_weights(network: str, path: Path) -> nn.Module:
 
 def load_autoencoder(path: Path) -> Autoencoder:
     return load_weights("autoencoder", path)
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """What `save_weights` put into the header."""
+    with safe_open(path, "pt") as file:
+        return dict(file.metadata())
