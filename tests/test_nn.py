@@ -63,9 +63,10 @@ def test_a_film_in_chunks_is_the_film_in_one(autoencoder):
     assert torch.allclose(film, torch.cat([a, b], 1), atol=1e-5)
 
 
-def test_no_guide_and_a_grey_guide_are_the_same(autoencoder):
-    z = torch.randn(1, 2, 4, 4, 4)
-    assert torch.allclose(autoencoder.decode(z), autoencoder.decode(z, torch.zeros(1, 5, 3, 32, 32)), atol=1e-6)
+def test_a_guide_that_is_not_trusted_changes_nothing(autoencoder):
+    z, guide = torch.randn(1, 2, 4, 4, 4), torch.rand(1, 5, 3, 32, 32)
+    assert torch.allclose(autoencoder.decode(z), autoencoder.decode(z, guide, torch.zeros(1, 5)), atol=1e-6)
+    assert not torch.allclose(autoencoder.decode(z), autoencoder.decode(z, guide, torch.ones(1, 5)), atol=1e-3)
 
 
 def inputs(b=1, t=3, h=4, w=6, n=5, r=2, seed=0):
@@ -143,8 +144,9 @@ def test_graphs_and_autoencoder_agree(exported, autoencoder):
         pixels = torch.from_numpy(frames).permute(0, 1, 4, 2, 3) / 127.5 - 1
         with torch.no_grad():
             assert np.abs(latents - autoencoder.encode(pixels).numpy()).max() < 1e-4
-            want = (autoencoder.decode(torch.from_numpy(latents), pixels).permute(0, 1, 3, 4, 2).numpy() + 1) * 127.5
-        (film,) = decoder(latents=latents, guide=frames)
+            trust = torch.rand(1, t)
+            want = (autoencoder.decode(torch.from_numpy(latents), pixels, trust).permute(0, 1, 3, 4, 2).numpy() + 1) * 127.5
+        (film,) = decoder(latents=latents, guide=frames, trust=trust.numpy())
         assert np.abs(film - want).max() < 1e-4 * 127.5
 
 

@@ -15,7 +15,6 @@ from .base import Conditions
 
 GUIDANCE_INTERVAL = (0.0, 0.8)
 SHIFT = 2.0  # as in training
-NONE = 127.5  # the pixel value of a guide that is not there
 
 
 class EmbeddedGenerator:
@@ -85,9 +84,8 @@ class EmbeddedGenerator:
         first = max(0, before - 3)
         # A chunk's first latent gives one frame, the last of those it covers: frame 4 * first of the film.
         frames = slice(4 * first, 4 * stop - 3)
-        guide_frames = c.sketch[frames].astype(np.float32)
-        guide_frames[c.strength[frames] <= 0] = NONE
-        (film,) = self.decoder(latents=latents[None, first:stop], guide=guide_frames[None])
+        guide, trust = c.sketch[None, frames].astype(np.float32), c.strength[None, frames].astype(np.float32)
+        (film,) = self.decoder(latents=latents[None, first:stop], guide=guide, trust=trust)
         new = 4 * stop - 3 - (4 * before - 3 if before else 0)
         out = film[0, -new:].round().clip(0, 255).astype(np.uint8)
         if c.known_mask is not None:

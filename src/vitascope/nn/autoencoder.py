@@ -6,7 +6,8 @@ motion reaches them through a memory of the frame before (as in the streaming de
 directions causal: a film can be encoded and decoded chunk by chunk with a carried memory, and the result is the same.
 
 The decoder may be shown a *guide*: frames that look roughly like the film to come (the animatic, or the user's picture under
-a planned camera). What a guide shows sharply need not squeeze through the latents; where the two disagree the latents win,
+a planned camera). What a guide shows sharply need not squeeze through the latents: for every pixel the decoder says how far
+to take the guide's colour, and how much of its fine detail to add. Where the guide and the latents disagree the latents win,
 because in training the guide is wrong in the same ways as a sketch is.
 """
 
@@ -140,15 +141,15 @@ class Decoder(nn.Module):
         self.pixels = Chunked(
             Memory(q),
             Memory(q),
-            Frames(nn.Conv2d(q, 48, 3, padding=1)),
-            Frames(nn.PixelShuffle(4)),
         )
+        self.colour_out = Frames(nn.Sequential(nn.Conv2d(q, 48, 3, padding=1), nn.PixelShuffle(4)))
+        self.guide_out = Frames(nn.Sequential(nn.Conv2d(q, 32, 3, padding=1), nn.PixelShuffle(4)))  # (b t 2 h w)
 
-    def forward(self, z: Tensor, guide: Tensor | None = None, memory=None) -> tuple[Tensor, tuple]:
+    def forward(self, z: Tensor, guide: Tensor | None = None, trust: Tensor | None = None, memory=None) -> tuple[Tensor, tuple]:
         """Latents (b 1+k c h w) to pixels (b 1+4k 3 8h 8w), about -1..1, and the memory after the last frame.
 
-        `guide` has the pixels' shape, -1..1; zeros or None where there is none. With a memory the chunk continues a film:
-        k latent frames give 4k frames.
+        `guide` has the pixels' shape, -1..1, and `trust` (b t) says for each frame whether it may be used, 0..1; both are
+        None where there is none. With a memory the chunk continues a film: k latent frames give 4k frames.
         """
         latents_memory, frames_memory, pixels_memory = memory or (None, None, None)
         x, latents_memory = self.latents(z, latents_memory)
@@ -158,15 +159,21 @@ class Decoder(nn.Module):
             x = x[:, TIME - 1 :]
         x, frames_memory = self.frames(x, frames_memory)
         if guide is not None:
-            x = x + self.guide_in(guide)
+            trust = trust[:, :, None, None, None]
+            x = x + self.guide_in(guide * trust)
         x, pixels_memory = self.pixels(x, pixels_memory)
-        return x, (latents_memory, frames_memory, pixels_memory)
+        film = self.colour_out(x)
+        if guide is not None:
+            take, detail = self.guide_out(x).split(1, 2)
+            smooth = F.avg_pool2d(guide.flatten(0, 1), 5, 1, 2, count_include_pad=False).view_as(guide)
+            film = film + trust * (take.sigmoid() * (guide - film) + detail * (guide - smooth))
+        return film, (latents_memory, frames_memory, pixels_memory)
 
 
 class Autoencoder(nn.Module):
     """Encoder and decoder. `scale` (c) and `shift` (c) bring latents to unit variance and zero mean a channel."""
 
-    edges = ("encoder.frames.layers.1", "encoder.latents.layers.2", "decoder.latents.layers.0", "guide_in", "decoder.pixels.layers.2")
+    edges = ("encoder.frames.layers.1", "encoder.latents.layers.2", "decoder.latents.layers.0", "guide_in", "guide_out", "colour_out")
 
     def __init__(self, config: AutoencoderConfig = AutoencoderConfig()):
         super().__init__()
@@ -181,7 +188,7 @@ class Autoencoder(nn.Module):
         mean, _, _ = self.encoder(x)
         return (mean - self.shift.view(-1, 1, 1)) / self.scale.view(-1, 1, 1)
 
-    def decode(self, z: Tensor, guide: Tensor | None = None) -> Tensor:
-        """Normalised latents (b 1+k c h w) to pixels (b 1+4k 3 8h 8w), clamped to -1..1; `guide` like the pixels."""
-        x, _ = self.decoder(z * self.scale.view(-1, 1, 1) + self.shift.view(-1, 1, 1), guide)
+    def decode(self, z: Tensor, guide: Tensor | None = None, trust: Tensor | None = None) -> Tensor:
+        """Normalised latents (b 1+k c h w) to pixels (b 1+4k 3 8h 8w), clamped to -1..1; guide and trust as in Decoder."""
+        x, _ = self.decoder(z * self.scale.view(-1, 1, 1) + self.shift.view(-1, 1, 1), guide, trust)
         return x.clamp(-1, 1)

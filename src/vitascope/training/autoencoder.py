@@ -40,28 +40,32 @@ def reconstruction(y: Tensor, x: Tensor, weights: Weights) -> Tensor:
 
 
 class Loss:
-    def __init__(self, weights: Weights = Weights()):
-        self.weights = weights
+    """`decoder_only` trains the decoder on a frozen encoder, so that latents that others were made from stay what they are."""
+
+    def __init__(self, weights: Weights = Weights(), decoder_only: bool = False):
+        self.weights, self.decoder_only = weights, decoder_only
 
     def draw(self, data: dict, generator: torch.Generator) -> dict:
         b, t, h, w, _ = data["frames"].shape
         data["noise"] = torch.randn(b, 1 + (t - 1) // 4, 24, h // 8, w // 8, generator=generator)
         chance, kind = torch.rand(2, generator=generator).tolist()
-        data["transform"] = int(kind * 5) + 1 if chance < self.weights.equivariance else 0
+        transformed = chance < self.weights.equivariance and not self.decoder_only
+        data["transform"] = int(kind * 5) + 1 if transformed else 0
         return data
 
     def __call__(self, model: Autoencoder, data: dict) -> tuple[Tensor, dict]:
         x = to_tensor(data["frames"])
-        mean, log_variance, _ = model.encoder(x)
+        with torch.set_grad_enabled(not self.decoder_only and torch.is_grad_enabled()):
+            mean, log_variance, _ = model.encoder(x)
         z = mean + (log_variance / 2).exp() * data["noise"]
-        kind, guide, target = data["transform"], None, x
+        kind, guide, trust, target = data["transform"], None, None, x
         if kind in (1, 2, 3):
             z, target = torch.rot90(z, kind, (-2, -1)), torch.rot90(x, kind, (-2, -1))
         elif kind in (4, 5):
             z, target = F.avg_pool3d(z, (1, 2, 2)), F.avg_pool3d(x, (1, 2, 2))
         elif "guide" in data:
-            guide = to_tensor(data["guide"]) * data["guided"].view(-1, 1, 1, 1, 1)
-        y, _ = model.decoder(z, guide)
+            guide, trust = to_tensor(data["guide"]), data["guided"][:, None].expand(-1, x.shape[1])
+        y, _ = model.decoder(z, guide, trust)
         y, target = y.flatten(0, 1), target.flatten(0, 1)
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
         loss = reconstruction(y, target, self.weights) + self.weights.kl * kl
@@ -77,6 +81,6 @@ def psnr(model: Autoencoder, clips: np.ndarray, guides: np.ndarray | None = None
         x = to_tensor(torch.from_numpy(clip[None]))
         guide = None if guides is None else to_tensor(torch.from_numpy(guides[i][None]))
         mean, _, _ = model.encoder(x)
-        y = model.decoder(mean, guide)[0].clamp(-1, 1)
+        y = model.decoder(mean, guide, None if guide is None else torch.ones(1, clip.shape[0]))[0].clamp(-1, 1)
         values.append(float(10 * torch.log10(4 / (y - x).square().mean())))
     return float(np.mean(values))

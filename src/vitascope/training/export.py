@@ -31,8 +31,9 @@ class _Decode(nn.Module):
         super().__init__()
         self.autoencoder = autoencoder
 
-    def forward(self, latents, guide):  # guide like the frames that come out: (b 1+4k h w 3), 0..255, 127.5 where none
-        return (self.autoencoder.decode(latents, guide.permute(0, 1, 4, 2, 3) / 127.5 - 1).permute(0, 1, 3, 4, 2) + 1) * 127.5
+    def forward(self, latents, guide, trust):  # guide like the frames that come out: (b 1+4k h w 3), 0..255; trust (b 1+4k)
+        film = self.autoencoder.decode(latents, guide.permute(0, 1, 4, 2, 3) / 127.5 - 1, trust)
+        return (film.permute(0, 1, 3, 4, 2) + 1) * 127.5
 
 
 class _Read(nn.Module):
@@ -92,9 +93,9 @@ def export_autoencoder(model: Autoencoder, folder: Path):
     latents = torch.zeros(b, 1 + k, model.config.latent, h, w)
     write_graph(_Encode(model), folder / "encoder.onnx", dict(frames=frames),
            dict(frames={1: 4 * t + 1, 2: SPACE * height, 3: SPACE * width}), ["latents"])
-    write_graph(_Decode(model), folder / "decoder.onnx", dict(latents=latents, guide=frames),
+    write_graph(_Decode(model), folder / "decoder.onnx", dict(latents=latents, guide=frames, trust=torch.ones(b, 1 + 4 * k)),
            dict(latents={1: t + 1, 3: height, 4: width},
-                guide={1: 4 * t + 1, 2: SPACE * height, 3: SPACE * width}), ["frames"])
+                guide={1: 4 * t + 1, 2: SPACE * height, 3: SPACE * width}, trust={1: 4 * t + 1}), ["frames"])
 
 
 def export_transformer(model: Transformer, folder: Path):

@@ -23,6 +23,7 @@ class Footage:
     stills: int = 48
     clips: int = 8
     real_share: float = 0.3  # of film and photographs
+    guided_share: float = 0.5
     seed: int = 0
     split: str = "train"
 
@@ -34,7 +35,7 @@ class Footage:
         while len(pairs) < count:
             pairs += self.rendered(rng, length, crops=1 if length > 1 else 6)
         frames, guide = (np.stack(side) for side in zip(*pairs[:count]))
-        guided = (rng.random(count) < 0.5).astype(np.float32)
+        guided = (rng.random(count) < self.guided_share).astype(np.float32)
         return dict(frames=frames, guide=guide, guided=guided)
 
     def films(self) -> list:

@@ -42,6 +42,25 @@ def train_autoencoder(run: Path, corpus: Path, *, steps: int = 4000, threads: in
     return ema
 
 
+def train_decoder(run: Path, corpus: Path, autoencoder_weights: Path, *, steps: int = 2000, threads: int | None = None,
+                  lr: float = 1e-3) -> Autoencoder:  # fmt: skip
+    """Go on with the decoder alone, on frozen latents: sharper films without training the transformer anew."""
+    _seed(threads)
+    loss, model = autoencoder.Loss(decoder_only=True), load_autoencoder(autoencoder_weights)
+    for p in model.encoder.parameters():
+        p.requires_grad_(False)
+    held = footage.Footage(corpus, clips=24, seed=99, split="held_out")(1)
+
+    def evaluate(ema):
+        guided = autoencoder.psnr(ema, held["frames"], held["guide"])
+        return dict(psnr=autoencoder.psnr(ema, held["frames"]), psnr_guided=guided)
+
+    source = footage.Footage(corpus, stills=24, seed=3, real_share=0.2, guided_share=0.7)
+    ema = fit(model, loss, source, loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate, compiled=False)
+    save_weights(ema, run / "ema.safetensors", steps=steps)
+    return ema
+
+
 @torch.no_grad()
 def normalise(model: Autoencoder, corpus: Path):
     """Measure the latents' mean and spread a channel on fresh footage, and keep them in the model."""
