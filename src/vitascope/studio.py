@@ -124,6 +124,7 @@ class Studio:
             caption = expand(shot)
             states, mask = text.encode([caption], max_tokens=64)
             embeddings = text.embed([s.name for s in subjects]) if subjects else None
+            style = style or (drawn_in(library, subjects[0]) if subjects else None)
             said = dict(scene=shot.scene, time=shot.time, weather=shot.weather, ground=shot.ground, camera=shot.camera,
                         style=style, motions=motions)  # fmt: skip
             made.append(
@@ -207,7 +208,7 @@ class Studio:
         finished = []
         source = self._part("upscaler").stream(frames) if self.settings.upscale else frames
         for i, frame in enumerate(source):
-            finished.append(fit(frame[None], timeline.size)[0])
+            finished.append(fit(frame, timeline.size))
             tell(Event("finish", i + 1, len(frames)))
         return np.stack(finished), fps
 
@@ -241,6 +242,12 @@ def cast(reading, library, style: str | None, rng) -> tuple[list[Subject], list,
                 subjects.append(Subject(reference.label, reference.id, "stands", gait))
                 motions.append("stands" if mention.role == "occluder" else mention.motion)
     return subjects, motions, notes
+
+
+def drawn_in(library, subject: Subject) -> str:
+    """The style that a subject's picture belongs to: animated objects are 3D renders, the characters are flat drawings."""
+    style = library[subject.reference].style
+    return {"anim": "3d", "kenney": "flat"}.get(style, style)
 
 
 def pictures(plan: Plan, library) -> np.ndarray:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 def add(verbs):
     p = verbs.add_parser("train", help="train a network (needs the [train] extra)", epilog="Example: vitascope train director --recipe mini --steps 6000")
-    p.add_argument("network", choices=("autoencoder", "director", "transformer", "shards"), help="shards: the transformer's encoded films, made ahead")
+    p.add_argument("network", choices=("autoencoder", "decoder", "director", "transformer", "shards"),
+                   help="decoder: the autoencoder's, on frozen latents; shards: the transformer's encoded films, made ahead")
     p.add_argument("--recipe", choices=("mini",), default="mini", help="mini: two cores, hours (default)")
     p.add_argument("--run", default="runs", metavar="FOLDER", help="where runs are kept and resumed (default: runs)")
     p.add_argument("--corpus", default="corpus-cache", metavar="FOLDER", help="fetched films and photographs (default: corpus-cache)")
@@ -30,6 +31,8 @@ def run(options) -> int:
     weights = runs / "autoencoder" / "ema.safetensors"
     if options.network == "autoencoder":
         recipes.train_autoencoder(runs / "autoencoder", corpus, threads=options.threads, **steps)
+    elif options.network == "decoder":
+        recipes.train_decoder(runs / "decoder", corpus, weights, threads=options.threads, **steps)
     elif options.network == "director":
         recipes.train_director(runs / "director", threads=options.threads, **steps)
     elif options.network == "shards":
@@ -38,5 +41,6 @@ def run(options) -> int:
     else:
         recipes.train_transformer(runs / "transformer", weights, threads=options.threads, shards_made=options.shards, **steps)
     if options.ship:
-        recipes.ship(options.network, runs / options.network / "ema.safetensors")
+        network = "autoencoder" if options.network == "decoder" else options.network
+        recipes.ship(network, runs / options.network / "ema.safetensors")
     return 0

@@ -41,7 +41,8 @@ def index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
     for word, meant in v.MEANINGS.items():
         for rank, label in enumerate(meant):
             for object_ in labels.get(label.lower(), []):
-                put(word, object_, (9.5 if rank else 12) - 0.2 * rank)
+                whole = 0.5 if kinds[object_] != "face" else 0.0
+                put(word, object_, (9.5 if rank else 12) - 0.2 * rank + whole)
     return {words: sorted(((w, o) for o, w in known.items()), key=lambda e: (-e[0], e[1])) for words, known in table.items()}
 
 

@@ -103,7 +103,7 @@ def train_transformer(
     source = shards.Shards(run.parent / "shards", autoencoder_weights)
     held = shards.Shards(run.parent / "shards", autoencoder_weights, split="held_out")
     loss, model = transformer.Loss(conditions), Transformer()
-    tests = [transformer.Batches(held, size=32, start=2, seed=7)(step) for step in range(2)]
+    tests = [transformer.Batches(held, size=32, start=2, seed=7, conditions=conditions)(step) for step in range(2)]
 
     @torch.no_grad()
     def evaluate(ema):
