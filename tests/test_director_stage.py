@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from vitascope.director.plan import GROUNDS, SCENES, STYLES, TIMES, WEATHERS, Plan, Scene, Shot, Subject
 from vitascope.director.scenery import STAGES, depth_at, ground_at, paint, parallax
-from vitascope.director.stage import Life, render, render_plan
+from vitascope.director.stage import Life, gait_phase, render, render_plan, upright_tilt
 from vitascope.library import Library
 
 SIZE = (128, 80)
+PLAIN = Scene("plain")
 LIBRARY = Library()
 STYLE = next(style for style in STYLES if style in LIBRARY.styles)
 # A picture that hides well what is behind it, and any other one.
@@ -24,7 +25,7 @@ def track(x=0.5, y=0.8, scale=0.4, facing=1.0, depth=0.4, phase=0.0, tilt=0.0, p
     return np.stack([np.broadcast_to(np.asarray(c, np.float32), frames) for c in columns], -1)
 
 
-def shot(*subjects, scene=Scene("plain"), pan=0.0, frames=5, zoom=1.0) -> Shot:
+def shot(*subjects, scene=PLAIN, pan=0.0, frames=5, zoom=1.0) -> Shot:
     camera = np.zeros((frames, 4), np.float32)
     camera[:, 0], camera[:, 2] = pan, zoom
     return Shot(scene, subjects, camera, STYLE)
@@ -183,3 +184,66 @@ def test_an_unknown_scene_is_refused_in_one_sentence():
         paint(Scene("moonbase"), SIZE)
     with pytest.raises(ValueError, match="noon"):
         paint(Scene("meadow", time="noon"), SIZE)
+
+
+def test_only_life_casts_a_shadow_and_it_fades_as_the_body_rises():
+    scene = Scene("meadow", seed=4)
+    darkened = []
+    for y in (0.8, 0.5):
+        it = Subject("it", SMALL, track=track(y=y, scale=0.2))
+        bare, cast = (
+            render(shot(it, scene=scene), LIBRARY, SIZE, dataclasses.replace(Life.none(), shadows=on))[0].astype(int)
+            for on in (False, True)
+        )
+        assert (cast <= bare).all()
+        darkened.append((bare - cast).sum())
+    assert darkened[0] > darkened[1] > 0
+
+
+def test_night_is_darker_and_sunset_warmer_than_day():
+    it = Subject("it", SMALL, track=track(scale=0.8, y=0.9, frames=1))
+    day, sunset, night = (
+        render(shot(it, scene=Scene("plain", time), frames=1), LIBRARY, SIZE, Life.full())[0, 20:60, 50:78].mean((0, 1))
+        for time in ("day", "sunset", "night")
+    )
+    assert night.sum() < 0.8 * day.sum()
+    assert sunset[0] / sunset[2] > day[0] / day[2]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sampled_from(["walk", "run", "roll", "hop", "fly", "swim", "hover"]), st.floats(0.05, 0.6), st.floats(0.5, 2.4)
+)
+def test_steps_go_with_the_way_travelled_and_wings_beat_in_place(gait, way, aspect):
+    across, standing = track(np.linspace(0, way, 9), frames=9), track(frames=9)
+    moving, resting = (gait_phase(t, gait, aspect, 8.0) for t in (across, standing))
+    assert moving.shape == (9,) and (np.diff(moving) > 0).all() and np.diff(moving).max() <= 0.34 + 1e-6
+    assert (resting[-1] > 0) == (gait in ("fly", "swim", "hover"))
+    farther = track(np.linspace(0, 2 * way, 9), frames=9)
+    assert gait_phase(farther, gait, aspect, 8.0)[-1] >= moving[-1]
+
+
+def test_a_slanted_picture_is_turned_to_where_it_goes():
+    rocket = next(r for r in LIBRARY.styles[STYLE].values() if r.label == "rocket")
+    assert rocket.heading == 45
+    assert upright_tilt(rocket, 45) == 0
+    assert upright_tilt(rocket, 90) == pytest.approx(-np.pi / 4)  # anticlockwise, to point straight up
+    assert upright_tilt(rocket, 0) == pytest.approx(np.pi / 4)
+    sideways = next(r for r in LIBRARY.styles[STYLE].values() if r.heading == 180)
+    assert upright_tilt(sideways, 90) == 0
+    assert upright_tilt(dataclasses.replace(rocket, heading=None), 90) == 0
+    up = shot(
+        Subject("it", rocket.id, track=track(y=0.9, scale=0.7, tilt=upright_tilt(rocket, 90), frames=1)), frames=1
+    )
+    drawn, empty = (render(s, LIBRARY, SIZE, Life.none())[0] for s in (up, shot(frames=1)))
+    across, down = columns_changed(drawn, empty), columns_changed(drawn.swapaxes(0, 1), empty.swapaxes(0, 1))
+    assert np.ptp(down) > 1.2 * np.ptp(across)  # it stands on its tail
+
+
+def test_what_cannot_be_drawn_is_refused_in_one_sentence():
+    with pytest.raises(ValueError, match="at least 16 x 16"):
+        render(shot(), LIBRARY, (8, 80), Life.none())
+    with pytest.raises(ValueError, match="'it' has a track of 3 frames in a shot of 5"):
+        render(shot(Subject("it", SMALL, track=track(frames=3))), LIBRARY, SIZE, Life.none())
+    with pytest.raises(KeyError, match="no picture"):
+        render(shot(Subject("it", "3d/nothing", track=track())), LIBRARY, SIZE, Life.none())

@@ -1,4 +1,4 @@
-"""Weather and the small movements of nature: rain, snow, fog, wind, water, clouds, swaying trees. Continuous in time."""
+"""Weather and the small movements of nature: rain, snow, fog, wind, water, clouds, trees. Continuous in time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def fall(canvas: np.ndarray, scene: Scene, view, seconds: float) -> None:
     count = {"rain": 70, "snow": 90, "wind": 16}[scene.weather] * w // h
     x, y, near = rng.random(count), rng.random(count), rng.uniform(0.35, 1, count)
     speed_x, speed_y = {"rain": (-0.12, 1.9), "snow": (0.05, 0.28), "wind": (0.7, 0.12)}[scene.weather]
-    drift = 0.03 * np.sin(2 * seconds + 20 * x) if scene.weather == "snow" else 0.1 * np.sin(3 * seconds + 20 * x) * (scene.weather == "wind")
+    reach, pace = {"rain": (0.0, 0), "snow": (0.03, 2), "wind": (0.1, 3)}[scene.weather]
+    drift = reach * np.sin(pace * seconds + 20 * x)
     x = ((x + speed_x * near * seconds * h / w + drift - view.pan_x * near) % 1.1 - 0.05) * w
     y = ((y + speed_y * near * seconds - view.pan_y * near) % 1.1 - 0.05) * h
     unit = 16  # sub-pixel steps of OpenCV's drawing
@@ -52,13 +53,15 @@ def fall(canvas: np.ndarray, scene: Scene, view, seconds: float) -> None:
         cv2.addWeighted(overlay, 0.5, canvas, 0.5, 0, canvas)
     elif scene.weather == "snow":
         for px, py, k in zip(x, y, near):
-            cv2.circle(canvas, (int(px * unit), int(py * unit)), int(max(0.6, 0.011 * h * k) * unit), (250, 252, 255), -1, cv2.LINE_AA, 4)
+            at, radius = (int(px * unit), int(py * unit)), int(max(0.6, 0.011 * h * k) * unit)
+            cv2.circle(canvas, at, radius, (250, 252, 255), -1, cv2.LINE_AA, 4)
     else:
         colors = ((196, 120, 50), (120, 150, 60), (220, 180, 80))
         for n, (px, py, k) in enumerate(zip(x, y, near)):
             angle = float(200 * seconds + 360 * k)
+            at = int(px * unit), int(py * unit)
             axes = int(max(1, 0.02 * h * k) * unit), int(max(0.6, 0.01 * h * k) * unit)
-            cv2.ellipse(canvas, (int(px * unit), int(py * unit)), axes, angle, 0, 360, colors[n % 3], -1, cv2.LINE_AA, 4)
+            cv2.ellipse(canvas, at, axes, angle, 0, 360, colors[n % 3], -1, cv2.LINE_AA, 4)
 
 
 def fog(canvas: np.ndarray, rng, view, seconds: float) -> None:
@@ -72,4 +75,7 @@ def fog(canvas: np.ndarray, rng, view, seconds: float) -> None:
     rows = coarse[:, i] * (1 - f) + coarse[:, i + 1] * f
     mist = cv2.resize(rows, (w, h), interpolation=cv2.INTER_CUBIC).clip(0, 1)[..., None]
     mist = (0.25 + 0.5 * mist) * np.linspace(0.45, 1, h, dtype=np.float32)[:, None, None]
-    canvas[:] = (canvas * (1 - mist) + np.float32((226, 232, 238)) * mist * (0.55 + 0.45 * canvas.mean() / 140 if canvas.mean() < 140 else 1)).clip(0, 255).astype(np.uint8)
+    mean = canvas.mean()
+    glow = 0.55 + 0.45 * mean / 140 if mean < 140 else 1  # fog over a dark scene is itself dark
+    veiled = canvas * (1 - mist) + np.float32((226, 232, 238)) * mist * glow
+    canvas[:] = veiled.clip(0, 255).astype(np.uint8)

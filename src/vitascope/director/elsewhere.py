@@ -153,7 +153,7 @@ def _room(easel: Easel) -> None:
     board.box(back, board.left, floor_y - 0.035, board.right, floor_y, np.minimum(wall * 1.08, 255))
     easel.add("wall", back, 2.0, 0.1, opaque=True)
     ground = board.gradient([(floor_y, wood * 0.84), (0.8, wood), (1.2, wood * 0.9)])
-    for k, y in enumerate(floor_y + 0.32 * np.array([0.1, 0.25, 0.45, 0.7, 1.0, 1.35])):
+    for y in floor_y + 0.32 * np.array([0.1, 0.25, 0.45, 0.7, 1.0, 1.35]):
         board.line(ground, [(board.left, y), (board.right, y)], 0.004, wood * 0.78)
     cx = board.aspect * rng.uniform(0.35, 0.65)
     rug = (

@@ -24,7 +24,7 @@ def gait_phase(track: np.ndarray, gait: str, aspect: float, fps: float) -> np.nd
 
 
 def upright_tilt(reference, degrees: float) -> float:
-    """The tilt (radians, clockwise) that makes a picture point the way it goes, in degrees counter-clockwise from right.
+    """The tilt (radians, clockwise) that points a picture the way it goes: `degrees` counter-clockwise from right.
 
     Only for pictures drawn at a slant (rockets, aeroplanes: heading neither left nor right); 0 for all others. Such a
     subject keeps the facing it is drawn with.

@@ -225,7 +225,7 @@ def _farm(easel: Easel) -> None:
     easel.add_ground(ground)
     sheet = board.new()
     glass = GOLD if scene.time == "night" else (250, 244, 226)
-    for k, x in enumerate(board.spread(rng, 1.0, 0.2)):
+    for x in board.spread(rng, 1.0, 0.2):
         red = light.lit((192, 66, 56), 0.18)
         shapes.house(
             board,

@@ -143,8 +143,14 @@ def peak(board, picture, rng, x, base, width, height, lit, dark, cap=None, light
         share = rng.uniform(0.26, 0.4)
         a, b = top + (left - top) * share, top + (right - top) * share
         m = top + (knee - top) * share
-        teeth = [a, a + (b - a) * 0.22 + (0, 0.07 * height), a + (b - a) * 0.42 + (0, -0.02 * height),
-                 m + (0, 0.08 * height), a + (b - a) * 0.75 + (0, -0.01 * height), b]
+        teeth = [
+            a,
+            a + (b - a) * 0.22 + (0, 0.07 * height),
+            a + (b - a) * 0.42 + (0, -0.02 * height),
+            m + (0, 0.08 * height),
+            a + (b - a) * 0.75 + (0, -0.01 * height),
+            b,
+        ]
         board.poly(picture, [top, *teeth], cap)
         half = [top, *[t for t in teeth[2:]]] if light < 0 else [top, *teeth[:4]]
         board.poly(picture, half, mix(cap, dark, 0.35))
@@ -161,15 +167,40 @@ def pine(board, picture, x, base, height, dark, lit, trunk, snow=None) -> None:
         board.poly(picture, [(x - half, low), (x, top), (x + 0.05 * half, low + 0.01 * height)], lit)
         if snow is not None:
             mid, tip = top + 0.17 * height, half * 0.42
-            board.poly(picture, [(x - tip, mid), (x, top), (x + tip, mid), (x + tip / 2, mid - 0.02 * height),
-                                 (x, mid + 0.03 * height), (x - tip / 2, mid - 0.02 * height)], snow)
+            board.poly(
+                picture,
+                [
+                    (x - tip, mid),
+                    (x, top),
+                    (x + tip, mid),
+                    (x + tip / 2, mid - 0.02 * height),
+                    (x, mid + 0.03 * height),
+                    (x - tip / 2, mid - 0.02 * height),
+                ],
+                snow,
+            )
 
 
 def round_tree(board, picture, rng, x, base, height, dark, lit, trunk, snow=None) -> None:
     """A leafy tree: a crown of puffs, lighter towards the light."""
-    board.poly(picture, [(x - 0.06 * height, base), (x - 0.03 * height, base - 0.6 * height),
-                         (x + 0.03 * height, base - 0.6 * height), (x + 0.06 * height, base)], trunk)
-    puffs = [(-0.2, 0.52, 0.19), (0.2, 0.52, 0.19), (0.0, 0.48, 0.2), (-0.12, 0.72, 0.2), (0.13, 0.7, 0.19), (0, 0.82, 0.17)]
+    board.poly(
+        picture,
+        [
+            (x - 0.06 * height, base),
+            (x - 0.03 * height, base - 0.6 * height),
+            (x + 0.03 * height, base - 0.6 * height),
+            (x + 0.06 * height, base),
+        ],
+        trunk,
+    )
+    puffs = [
+        (-0.2, 0.52, 0.19),
+        (0.2, 0.52, 0.19),
+        (0.0, 0.48, 0.2),
+        (-0.12, 0.72, 0.2),
+        (0.13, 0.7, 0.19),
+        (0, 0.82, 0.17),
+    ]
     puffs = [(x + (px + rng.uniform(-0.03, 0.03)) * height, base - py * height, r * height) for px, py, r in puffs]
     for px, py, r in puffs:
         board.disc(picture, px, py, r, r, dark)
@@ -199,11 +230,17 @@ def cactus(board, picture, x, base, height, dark, lit) -> None:
     thick = 0.2 * height
     for color, off, t in ((dark, 0.0, thick), (lit, -0.04 * height, thick * 0.35)):
         board.line(picture, [(x + off, base - 0.06 * height), (x + off, base - height)], t, color)
-        arm = [(x + off, base - 0.35 * height), (x - 0.3 * height + off, base - 0.4 * height),
-               (x - 0.3 * height + off, base - 0.7 * height)]
+        arm = [
+            (x + off, base - 0.35 * height),
+            (x - 0.3 * height + off, base - 0.4 * height),
+            (x - 0.3 * height + off, base - 0.7 * height),
+        ]
         board.line(picture, arm, t * 0.7, color)
-        arm = [(x + off, base - 0.5 * height), (x + 0.28 * height + off, base - 0.55 * height),
-               (x + 0.28 * height + off, base - 0.85 * height)]
+        arm = [
+            (x + off, base - 0.5 * height),
+            (x + 0.28 * height + off, base - 0.55 * height),
+            (x + 0.28 * height + off, base - 0.85 * height),
+        ]
         board.line(picture, arm, t * 0.7, color)
 
 
@@ -212,14 +249,33 @@ def house(board, picture, rng, x, base, width, height, wall, roof, glass, door, 
     x0, x1, eave = x - width / 2, x + width / 2, base - 0.62 * height
     board.box(picture, x0, eave, x1, base, wall)
     board.box(picture, x0 + 0.75 * width, eave, x1, base, mix(wall, (20, 15, 40), 0.16))
-    board.box(picture, x0 + 0.68 * width, base - 1.02 * height, x0 + 0.8 * width, base - 0.7 * height, mix(roof, (30, 20, 30), 0.3))
-    ridge = [(x0 - 0.08 * width, eave), (x0 + 0.16 * width, base - height), (x1 - 0.16 * width, base - height),
-             (x1 + 0.08 * width, eave)]
+    board.box(
+        picture,
+        x0 + 0.68 * width,
+        base - 1.02 * height,
+        x0 + 0.8 * width,
+        base - 0.7 * height,
+        mix(roof, (30, 20, 30), 0.3),
+    )
+    ridge = [
+        (x0 - 0.08 * width, eave),
+        (x0 + 0.16 * width, base - height),
+        (x1 - 0.16 * width, base - height),
+        (x1 + 0.08 * width, eave),
+    ]
     board.poly(picture, ridge, roof)
     board.box(picture, x0 - 0.08 * width, eave - 0.04 * height, x1 + 0.08 * width, eave, mix(roof, (30, 10, 30), 0.3))
     if snow is not None:
-        board.poly(picture, [(x0 - 0.04 * width, eave - 0.1 * height), (x0 + 0.15 * width, base - 1.03 * height),
-                             (x1 - 0.15 * width, base - 1.03 * height), (x1 + 0.04 * width, eave - 0.1 * height)], snow)
+        board.poly(
+            picture,
+            [
+                (x0 - 0.04 * width, eave - 0.1 * height),
+                (x0 + 0.15 * width, base - 1.03 * height),
+                (x1 - 0.15 * width, base - 1.03 * height),
+                (x1 + 0.04 * width, eave - 0.1 * height),
+            ],
+            snow,
+        )
     dx = x0 + width * (0.5 if rng.random() < 0.5 else 0.3)
     board.box(picture, dx - 0.07 * width, base - 0.34 * height, dx + 0.07 * width, base, door)
     for wx in (0.14, 0.62, 0.86) if dx > x else (0.55, 0.82):

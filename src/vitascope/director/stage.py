@@ -1,6 +1,7 @@
-"""Draws a plan: scenery in parallax layers, subjects warped onto it, and, when it is to look alive, light, shadows, weather
-and limbs that move. With everything on this is the real render that the painter learns from; with everything off it is the
-animatic that the painter starts from.
+"""Draws a plan: scenery in parallax layers, subjects warped onto it, and what makes it look alive.
+
+With every switch of `Life` on (shadows, limbs, light, weather) this is the real render that the painter learns from;
+with all off it is the animatic that the painter starts from.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def draw_layer(canvas: np.ndarray, layer: Layer, view: View, seconds: float, ali
         home = atmosphere.stir(layer.motion, seconds, view.w, view.h, layer.foot, layer.depth) @ home
     matrix = matrix @ home
     flags = cv2.INTER_AREA if view.zoom < 1 else cv2.INTER_LINEAR
-    # Beyond its edge a layer goes on as its mirror image: a camera that follows may pan farther than any canvas reaches.
+    # Beyond its edge a layer goes on as its mirror image: a following camera may pan farther than any canvas reaches.
     border = cv2.BORDER_REPLICATE if layer.opaque else cv2.BORDER_REFLECT_101
     picture = cv2.warpAffine(layer.picture, matrix, (view.w, view.h), flags=flags, borderMode=border)
     if alive and layer.motion == "water":
@@ -169,9 +170,18 @@ def draw_shadow(canvas, subject: Subject, i: int, view: View, shot: Shot, librar
 def render(shot: Shot, library, size: tuple[int, int], life: Life, start: float = 0.0, fps: float = 8.0) -> np.ndarray:
     """Draw a shot at `size` (width, height): uint8 (t h w c). `start` is the film time of its first frame in seconds.
 
-    The same shot gives the same bytes. Raises KeyError when a subject's reference is not in the library.
+    The same shot gives the same bytes. Raises KeyError when a subject's reference is not in the library, and ValueError
+    for a size below 16 pixels, an unknown word in the scene, or a track whose length is not the camera's.
     """
     w, h = size
+    if min(w, h) < 16:
+        raise ValueError(f"A picture of {w} x {h} pixels is too small to draw; ask for at least 16 x 16.")
+    for subject in shot.subjects:
+        if len(subject.track) != shot.num_frames:
+            raise ValueError(
+                f"{subject.name!r} has a track of {len(subject.track)} frames in a shot of {shot.num_frames}; "
+                "give it one row a frame."
+            )
     layers = paint(shot.scene, size, shot.style)
     light = np.clip(palette(shot.scene, shot.style).tint, 0.02, 1.1) ** 0.55
     if shot.scene.kind == "underwater":
