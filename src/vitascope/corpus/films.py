@@ -13,14 +13,14 @@ import numpy as np
 
 SIZE = (228, 128)  # width and height that a film is kept at
 END = 500.0  # seconds: the credits begin here and are left out
-HELD_OUT = 7  # every seventh shot is never trained on
+HELD_OUT = 7  # every seventh shot is never trained on: 15 %
 
 
 def find_cuts(frames: Iterable[np.ndarray], threshold: float = 0.45) -> list[int]:
     """Frame numbers at which a new shot begins, 0 among them, for RGB frames (h w 3) uint8.
 
-    A cut is where the colour histogram changes by more than `threshold` (0 the same .. 1 nothing in common) and the pixels
-    change far more than they did just before.
+    A cut is where the colour histogram changes by more than `threshold` (0 the same .. 1 nothing in common) and the
+    pixels change far more than they did just before. A shot lasts at least seven frames.
     """
     import cv2
 
@@ -38,26 +38,49 @@ def find_cuts(frames: Iterable[np.ndarray], threshold: float = 0.45) -> list[int
     return cuts
 
 
+def shots_of(name: str, cuts: list[int], count: int) -> list[dict]:
+    """Shots of a film of `count` frames with their split.
+
+    A film that `shots.json` names keeps the shots written there, so that no other decoder or threshold can move a frame
+    from the test set into training; of any other film every HELD_OUT-th shot is held out.
+    """
+    fixed = json.loads((Path(__file__).parent / "shots.json").read_text()).get(name)
+    if fixed and fixed[-1][1] == count:
+        return [dict(start=a, stop=b, held_out=held) for a, b, held in fixed]
+    if fixed:
+        raise ValueError(f"{name} should have {fixed[-1][1]} frames, not {count}: its file is damaged, fetch it again.")
+    return [dict(start=a, stop=b, held_out=i % HELD_OUT == 3) for i, (a, b) in enumerate(zip(cuts, [*cuts[1:], count]))]
+
+
 def store_film(video: Path, folder: Path, name: str) -> int:
-    """Decode `video` at SIZE into `folder`/NAME.npy with NAME.json beside it; returns the number of shots."""
+    """Decode the first END seconds of `video` at SIZE into `folder`/NAME.npy, (t h w 3) uint8 at the film's own rate, with
+    its shots in NAME.json; returns the number of shots. Raises ValueError for a file that shows no film."""
     import av
     import cv2
 
     folder.mkdir(parents=True, exist_ok=True)
-    with av.open(str(video)) as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        count = int(min(END, float(stream.duration * stream.time_base)) * float(stream.average_rate))
-        part = folder / f"{name}.part.npy"
-        film = np.lib.format.open_memmap(part, "w+", np.uint8, (count, SIZE[1], SIZE[0], 3))
-        for i, frame in enumerate(container.decode(stream)):
-            if i == count:
-                break
-            film[i] = cv2.resize(frame.to_ndarray(format="rgb24"), SIZE, interpolation=cv2.INTER_AREA)
-    cuts = find_cuts(film) + [count]
-    shots = [dict(start=a, stop=b, held_out=i % HELD_OUT == 3) for i, (a, b) in enumerate(zip(cuts, cuts[1:]))]
-    (folder / f"{name}.json").write_text(json.dumps(shots))
-    os.replace(part, folder / f"{name}.npy")
+    part = folder / f"{name}.npy.part"
+    try:
+        with av.open(str(video)) as container:
+            pictures = (p for p in container.demux(video=0) if p.pts is not None and p.pts * p.time_base < END)
+            count = sum(1 for _ in pictures)
+            container.seek(0)
+            film = np.lib.format.open_memmap(part, "w+", np.uint8, (count, SIZE[1], SIZE[0], 3))
+            container.streams.video[0].thread_type = "AUTO"
+            decoded = 0
+            for i, frame in zip(range(count), container.decode(video=0), strict=False):
+                film[i] = cv2.resize(frame.to_ndarray(format="rgb24"), SIZE, interpolation=cv2.INTER_AREA)
+                decoded = i + 1
+        if not count or decoded < count:
+            raise ValueError(f"{video} shows only {decoded} of its {count} frames: fetch it again.")
+        shots = shots_of(name, find_cuts(film), count)
+        film.flush()
+        (folder / f"{name}.json").write_text(json.dumps(shots))
+        os.replace(part, folder / f"{name}.npy")
+    except (av.FFmpegError, IndexError):
+        raise ValueError(f"{video} shows no film: fetch it again.") from None
+    finally:
+        part.unlink(missing_ok=True)
     return len(shots)
 
 
@@ -78,7 +101,10 @@ def unpack_film(archive: Path, folder: Path) -> Path:
 
 
 def load_shots(folder: Path, held_out: bool = False) -> list[tuple[str, np.ndarray]]:
-    """(name, frames) of every stored shot, frames (t h w 3) uint8 mapped from disk; the held-out ones or all others."""
+    """(name, frames) of every shot stored in `folder`, frames (t h w 3) uint8 mapped from disk.
+
+    Either the held-out ones or all others. Empty where no film was fetched.
+    """
     shots = []
     for path in sorted((folder / "films").glob("*.npy")):
         film = np.load(path, mmap_mode="r")
@@ -89,7 +115,7 @@ def load_shots(folder: Path, held_out: bool = False) -> list[tuple[str, np.ndarr
 
 
 def load_photographs(folder: Path) -> list[tuple[str, np.ndarray]]:
-    """(name, picture) of every stored photograph, (h w 3) uint8."""
+    """(name, picture) of every photograph stored in `folder`, (h w 3) uint8. Empty where none was fetched."""
     from PIL import Image
 
     paths = sorted((folder / "photographs").glob("*.jpg"))
@@ -111,7 +137,7 @@ PHOTOGRAPHS = {  # file: (author, licence), from the package's own copyright fil
 
 
 def store_photographs(package: Path, folder: Path) -> int:
-    """Bring the licensed photographs of an unpacked lomiri-wallpapers to at most 512 pixels a side; returns how many."""
+    """Store the licensed photographs of an unpacked lomiri-wallpapers, at most 512 pixels a side; returns how many."""
     from PIL import Image
 
     folder.mkdir(parents=True, exist_ok=True)

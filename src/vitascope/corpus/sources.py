@@ -72,8 +72,8 @@ SOURCES = (
          "253a95053f54bd85f5274c66f36707d76ab1f93af24f026832be27ce6c8642f9",
          "MIT", "Bas Milius", "https://bas.dev/work/meteocons", "fetched for later use; nothing is drawn from it yet"),
     Source("openclipart", "Debian", "openclipart-svg", "1:0.18+dfsg-19", "openclipart-svg_1%3a0.18+dfsg-19_all.deb",
-           "989712d90d57dfa3230049f553bb43b76c30ee4d4b8c5f6e106e33f7db5cbdc5", "public domain", "Open Clip Art Library contributors",
-           "Open Clip Art Library, public domain", "https://openclipart.org", PICTURES),
+           "989712d90d57dfa3230049f553bb43b76c30ee4d4b8c5f6e106e33f7db5cbdc5", "public domain",
+           "Open Clip Art Library contributors", "Open Clip Art Library, public domain", "https://openclipart.org", PICTURES),
     *(
         _npm(f"animations-{i}", f"@lobehub/fluent-emoji-anim-{i}", "1.0.0", sha256, "MIT", "Microsoft",
              "https://github.com/microsoft/fluentui-emoji-animated", "animated " + PICTURES, "animations")
@@ -85,8 +85,8 @@ SOURCES = (
         ), 1)
     ),
     Source("characters", "PyPI", "arcade", "3.3.3", "arcade-3.3.3-py3-none-any.whl",
-           "25f4e0e5b8bcbe7a7d087c0a23b19e9f423b0c70ec00945c8712c9a3e541ebd2", "CC0-1.0", "Kenney", "Kenney, www.kenney.nl, CC0",
-           "https://kenney.nl", "characters of the reference library, with walk cycles; training scenes", "characters"),
+           "25f4e0e5b8bcbe7a7d087c0a23b19e9f423b0c70ec00945c8712c9a3e541ebd2", "CC0-1.0", "Kenney",
+           "Kenney, www.kenney.nl, CC0", "https://kenney.nl", "characters of the reference library, with walk cycles; training scenes", "characters"),
     Source("film", "PyPI", "moviepy", "2.2.1", "moviepy-2.2.1.tar.gz",
            "c80cb56815ece94e5e3e2d361aa40070eeb30a09d23a24c4e684d03e16deacb1", "CC-BY-3.0", "Blender Foundation",
            "Big Buck Bunny, (c) copyright Blender Foundation, www.bigbuckbunny.org", "https://www.bigbuckbunny.org",
