@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vitascope.clip import Clip
 from vitascope.corpus import films, load_photographs, load_shots
 
 CUTS = (0, 31, 60, 95)
@@ -70,6 +71,17 @@ def test_the_split_of_big_buck_bunny_is_fixed_by_a_file():
     assert 0.1 < sum(shot["held_out"] for shot in shots) / len(shots) < 0.2
     with pytest.raises(ValueError, match="12000 frames, not 600"):
         films.shots_of("big-buck-bunny", [0], 600)
+
+
+def test_a_stored_frame_is_the_films_frame_at_that_time(tmp_path):
+    place = np.random.default_rng(3).integers(0, 256, (4, 12, 3), dtype=np.uint8)
+    wide = np.asarray(Image.fromarray(place).resize((400, 128), Image.Resampling.BICUBIC))
+    pan = np.stack([wide[:, 2 * i : 2 * i + films.SIZE[0]] for i in range(20)])
+    Clip(pan, 24).write(tmp_path / "film.mp4", crf=10)
+    assert films.store_film(tmp_path / "film.mp4", tmp_path / "films", "film") == 1
+    ((_, frames),) = load_shots(tmp_path)
+    for i in (0, 7, 19):
+        assert np.abs(frames[i].astype(int) - pan[i]).mean() < 6
 
 
 def test_credits_are_left_out(video, tmp_path, monkeypatch):
