@@ -46,9 +46,10 @@ class Graph:
         network, prefix = NETWORK_OF[name]
         tensors = load_tensors(network, folder)
         used = json.loads((folder / f"{name}.json").read_text())
-        # The options only point at the arrays, so they are kept for as long as the session lives.
-        self._values = {key: ort.OrtValue.ortvalue_from_numpy(tensors[key.removeprefix(prefix)]) for key in used}
-        options.add_external_initializers(list(self._values), list(self._values.values()))
+        # Options and values only point at the arrays, so all are kept for as long as the session lives.
+        self._arrays = {key: tensors[key.removeprefix(prefix)] for key in used}
+        self._values = [ort.OrtValue.ortvalue_from_numpy(array) for array in self._arrays.values()]
+        options.add_external_initializers(list(self._arrays), self._values)
         self.session = ort.InferenceSession(str(folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"])
 
     def __call__(self, **inputs: np.ndarray) -> list[np.ndarray]:

@@ -26,9 +26,10 @@ class Interpolator:
         with np.load(checked("rife.npz")) as file:
             tensors = {name: file[name] for name in file.files}
         used = json.loads(graph.with_suffix(".json").read_text())
-        # The options only point at the arrays, so they are kept for as long as the session lives.
-        self._values = {name: ort.OrtValue.ortvalue_from_numpy(restore(tensors, name)) for name in used}
-        options.add_external_initializers(list(self._values), list(self._values.values()))
+        # Options and values only point at the arrays, so all are kept for as long as the session lives.
+        self._arrays = {name: restore(tensors, name) for name in used}
+        self._values = [ort.OrtValue.ortvalue_from_numpy(array) for array in self._arrays.values()]
+        options.add_external_initializers(list(self._arrays), self._values)
         self.session = ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
     def between(self, before: np.ndarray, after: np.ndarray, time: float) -> np.ndarray:
