@@ -5,6 +5,7 @@ import hashlib
 import json
 import zipfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +128,15 @@ def test_croissant_names_a_path_that_cannot_be_written(rows, name, tmp_path):
     with pytest.raises(ValueError, match="name a file"):
         write_croissant(rows[:2], tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_data_card_counts_what_the_ledger_counts(rows):
+    card = (Path(__file__).parents[1] / "docs" / "data-card.md").read_text()
+    assert f"{len(rows):,} items" in card
+    for source in SOURCES:
+        mine = [row for row in rows if row["source"].split("@1.0.0")[0].rstrip("1234") == source.name.split("@1.0.0")[0].rstrip("1234")]
+        held = sum("held out" in row["use"] for row in mine)
+        name = "fluent-emoji-anim" if source.key.startswith("animations") else source.package
+        line = next(line for line in card.splitlines() if line.startswith("| ") and f"{name}" in line)
+        cells = [cell.strip() for cell in line.split("|")]
+        assert int(cells[4].split(" ")[0].replace(",", "")) == len(mine) and int(cells[5] or 0) == held, line
