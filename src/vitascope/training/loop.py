@@ -211,6 +211,7 @@ def fit(
     finally:
         feeder.close()
         writer.close()
+    ema.steps = step  # how far it really came, for the weights' header
     return ema
 
 

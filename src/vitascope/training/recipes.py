@@ -38,7 +38,7 @@ def train_autoencoder(run: Path, corpus: Path, *, steps: int = 4000, threads: in
     ema = fit(model, loss, footage.Footage(corpus), loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate,
               compiled=False)  # fmt: skip
     normalise(ema, corpus)
-    save_weights(ema, run / "ema.safetensors", steps=steps)
+    save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
 
@@ -57,7 +57,7 @@ def train_decoder(run: Path, corpus: Path, autoencoder_weights: Path, *, steps: 
 
     source = footage.Footage(corpus, stills=24, seed=3, real_share=0.2, guided_share=0.7)
     ema = fit(model, loss, source, loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate, compiled=False)
-    save_weights(ema, run / "ema.safetensors", steps=steps)
+    save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
 
@@ -88,7 +88,7 @@ def train_director(run: Path, *, steps: int = 6000, threads: int | None = None) 
 
     ema = fit(model, loss, director.Batches(), loss.draw, run, Schedule(steps, 2e-3, decay=0.5, save_every=250),
               evaluate=evaluate, compiled=False)  # fmt: skip
-    save_weights(ema, run / "ema.safetensors", steps=steps)
+    save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
 
@@ -121,7 +121,7 @@ def train_transformer(
     ema = fit(model, loss, transformer.Batches(source, size=size, start=start, pace=pace, last=shards_made, conditions=conditions, seed=seed),
               loss.draw, run, Schedule(steps, lr, decay=0.4, ema=0.999, save_every=250), evaluate=evaluate, compiled=False,
               muon=muon)  # fmt: skip
-    save_weights(ema, run / "ema.safetensors", steps=steps)
+    save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
 
