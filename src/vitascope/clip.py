@@ -25,7 +25,7 @@ def parse_size(text: str) -> tuple[int, int]:
     width, height = int(found[1]), int(found[2])
     if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
         raise ValueError(
-            f"The size {format_size((width, height))} is out of range: each side must be {MIN_SIDE} to {MAX_SIDE} pixels."
+            f"The size {format_size((width, height))} is out of range: each side must be {MIN_SIDE} to {MAX_SIDE}."
         )
     return width, height
 
@@ -88,7 +88,7 @@ class Clip:
         return cls(*read_frames(path, max_seconds=max_seconds, max_pixels=max_pixels))
 
     def write(self, path: str | os.PathLike, crf: float = 17) -> Path:
-        """Writes .mp4 (H.264; `crf` from 0, best, to 51), .webp or .gif, or one frame as .png or .jpg; returns the path.
+        """Writes .mp4 (H.264, `crf` from 0, best, to 51), .webp or .gif, or one frame as .png or .jpg; returns `path`.
 
         The file appears whole or not at all, and the same clip gives the same bytes. An odd side of an .mp4 is made
         even by repeating its last row or column. Raises ClipError with one sentence.
@@ -132,7 +132,8 @@ class Clip:
 
         shrinks = width * height < self.size[0] * self.size[1]
         method = cv2.INTER_AREA if shrinks else cv2.INTER_LANCZOS4
-        return replace(self, frames=np.stack([cv2.resize(f, (width, height), interpolation=method) for f in self.frames]))
+        frames = np.stack([cv2.resize(frame, (width, height), interpolation=method) for frame in self.frames])
+        return replace(self, frames=frames)
 
     def cover(self, width: int, height: int) -> Clip:
         """Fills width x height pixels without distortion: scaled, and what stands out on two sides cropped evenly."""

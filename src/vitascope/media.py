@@ -36,7 +36,7 @@ class ClipError(ValueError):
 
 
 def sniff(head: bytes) -> tuple[str, str] | None:
-    """What the first bytes of a file (at least 400) say it is: ("picture", Pillow format), ("video", FFmpeg demuxer)."""
+    """What a file's first 400 bytes say it is: ("picture", Pillow format), ("video", FFmpeg demuxer) or None."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "picture", "PNG"
     if head.startswith(b"\xff\xd8\xff"):
@@ -82,7 +82,7 @@ def read_frames(
             found = sniff(file.read(400))
             if found is None:
                 empty = os.path.getsize(path) == 0
-                raise ClipError(f"{path} is {'empty' if empty else f'not a {READABLE} file'}.")
+                raise ClipError(f"{path} is {'empty' if empty else f'no {READABLE} file'}.")
             file.seek(0)
             kind, name = found
             reader = _read_picture if kind == "picture" else _read_video
@@ -150,7 +150,7 @@ def _read_video(file, demuxer: str, path: Path, max_pixels: int) -> Iterable[tup
                 promised = float(stream.duration * stream.time_base)
                 if promised - (end - first) > max(4 * usual, 0.1 * promised):
                     raise ClipError(
-                        f"{path} breaks off after {end - first:.1f} of {promised:.1f} seconds; fetch it again or repair it."
+                        f"{path} breaks off after {end - first:.1f} of {promised:.1f} seconds; fetch it again."
                     )
     except av.error.FFmpegError as error:
         raise ClipError(f"{path} is damaged or in a format that cannot be decoded ({_reason(error)}).") from error
@@ -244,7 +244,7 @@ def _reason(error: OSError) -> str:
 
 @contextlib.contextmanager
 def whole_file(path: str | os.PathLike):
-    """Gives the path of a temporary file in the same folder; renames it to `path` at the end, or removes it on an error.
+    """Gives the path of a temporary file in the same folder; renames it to `path` at the end, removes it on an error.
 
     Raises ClipError when the folder is missing, read-only or full, or when `path` is a folder.
     """

@@ -120,13 +120,13 @@ class Studio:
         made, captions, notes = [], [], []
         for i, (shot, length) in enumerate(zip(shots, lengths)):
             style = self.settings.style or shot.style
-            subjects, motions, told = cast(shot, library, style, np.random.default_rng([seed, 11, i]))
+            subjects, motions, ways, told = cast(shot, library, style)
             caption = expand(shot)
             states, mask = text.encode([caption], max_tokens=64)
             embeddings = text.embed([s.name for s in subjects]) if subjects else None
             style = style or (drawn_in(library, subjects[0]) if subjects else None)
             said = dict(scene=shot.scene, time=shot.time, weather=shot.weather, ground=shot.ground, camera=shot.camera,
-                        style=style, motions=motions)  # fmt: skip
+                        style=style, motions=motions, ways=ways)  # fmt: skip
             made.append(
                 director.direct(states, mask, subjects, embeddings, library, aspect=width / height, num_frames=length,
                                 fps=timeline.base_fps, seed=seed + i, said=said)
@@ -224,11 +224,12 @@ def cuts_of(plan: Plan) -> list[int]:
     return np.cumsum([shot.num_frames for shot in plan.shots])[:-1].tolist()
 
 
-def cast(reading, library, style: str | None, rng) -> tuple[list[Subject], list, list[str]]:
-    """Pictures for the subjects of a reading: (subjects without tracks, motions said, notes for the user)."""
+def cast(reading, library, style: str | None) -> tuple[list[Subject], list, list, list[str]]:
+    """Pictures for the subjects of a reading: (subjects without tracks, motions and ways said, notes for the user)."""
     from .director.planner import SLOTS
 
-    subjects, motions, notes = [], [], [f"No picture of “{word}” in the library: left to the painter." for word in reading.unknown]
+    subjects, motions, ways = [], [], []
+    notes = [f"No picture of “{word}” in the library: left to the painter." for word in reading.unknown]
     for mention in reading.subjects:
         if mention.role == "setting":
             continue
@@ -241,7 +242,8 @@ def cast(reading, library, style: str | None, rng) -> tuple[list[Subject], list,
                 gait = mention.gait or reference.gait
                 subjects.append(Subject(reference.label, reference.id, "stands", gait))
                 motions.append("stands" if mention.role == "occluder" else mention.motion)
-    return subjects, motions, notes
+                ways.append(mention.direction)
+    return subjects, motions, ways, notes
 
 
 def drawn_in(library, subject: Subject) -> str:

@@ -101,8 +101,9 @@ class Director:
 
         states (1 n 384), mask (1 n): the caption's token states
         subjects: Subject without tracks, at most SLOTS, in the order of their mention; embeddings (n 384) of their names
-        said: what the prompt fixed: any of scene, time, weather, ground, camera, style (values of plan.py) and `motions`,
-              a value of plan.MOTIONS or None for each subject; the rest is drawn with the seed
+        said: what the prompt fixed: any of scene, time, weather, ground, camera, style (values of plan.py), `motions`, a value
+              of plan.MOTIONS or None for each subject, and `ways`, "left", "right" or None for each; the rest is drawn
+              with the seed. What is said is kept even where the network would not: see `keep_way` and `keep_camera`.
         """
         from .stage import gait_phase
 
@@ -135,6 +136,10 @@ class Director:
         for z, _ in solve(predict, noise, schedule(steps)):
             pass
         tracks, camera = from_targets(*unpack(z), num_frames)
+        for i, way in enumerate((said.get("ways") or ())[:SLOTS]):
+            tracks[i] = keep_way(tracks[i], way)
+        if said.get("camera"):
+            camera = keep_camera(camera, said["camera"])
         scene = Scene(*(values[i] for values, i in zip(CHOICES[:4], choices)), seed=int(rng.integers(2**31)))
         placed = []
         for i, subject in enumerate(subjects[:SLOTS]):
@@ -142,6 +147,42 @@ class Director:
             track[:, p.PHASE] = gait_phase(track, subject.gait, aspect, fps)
             placed.append(Subject(subject.name, subject.reference, p.MOTIONS[motions[i]], subject.gait, track))
         return Shot(scene, tuple(placed), camera, style=CHOICES[5][choices[5]], camera_name=CHOICES[4][choices[4]])
+
+
+LEAST_WAY, LEAST_PAN, LEAST_ZOOM = 0.35, 0.2, 1.3  # view widths a crossing covers, a pan covers, and a zoom's factor
+
+
+def keep_way(track: np.ndarray, way: str | None) -> np.ndarray:
+    """A track (t 8) that goes the way the prompt says: mirrored where it goes the other way, stretched where it hardly goes."""
+    if way not in ("left", "right") or len(track) < 2:
+        return track
+    sign, track = (1.0 if way == "right" else -1.0), track.copy()
+    gone = track[-1, p.X] - track[0, p.X]
+    if gone * sign < 0:
+        track[:, p.X], track[:, p.FACING] = 1 - track[:, p.X], -track[:, p.FACING]
+    missing = LEAST_WAY - abs(gone)
+    if missing > 0:
+        track[:, p.X] += sign * missing * np.linspace(-0.5, 0.5, len(track))
+    if track[:, p.FACING].mean() * sign < 0:
+        track[:, p.FACING] = np.abs(track[:, p.FACING]) * sign
+    return track
+
+
+def keep_camera(camera: np.ndarray, name: str) -> np.ndarray:
+    """A camera path (t 4) that does what its name says, at least a little."""
+    camera, even = camera.copy(), np.linspace(0, 1, len(camera))
+    column, sign = {"pan left": (p.PAN_X, -1), "pan right": (p.PAN_X, 1), "tilt up": (p.PAN_Y, -1),
+                    "tilt down": (p.PAN_Y, 1)}.get(name, (None, 0))  # fmt: skip
+    if column is not None:
+        missing = LEAST_PAN * (0.6 if column == p.PAN_Y else 1) - sign * (camera[-1, column] - camera[0, column])
+        camera[:, column] += sign * max(0.0, missing) * even
+    if name in ("zoom in", "zoom out"):
+        grows = np.log(camera[-1, p.ZOOM] / camera[0, p.ZOOM]) * (1 if name == "zoom in" else -1)
+        missing = max(0.0, np.log(LEAST_ZOOM) - grows)
+        camera[:, p.ZOOM] *= np.exp(missing * (even if name == "zoom in" else 1 - even))
+    if name == "still":
+        camera[:] = (0, 0, 1, 0)
+    return camera
 
 
 def draw(rng: np.random.Generator, logits: np.ndarray, temperature: float = 0.8) -> int:
