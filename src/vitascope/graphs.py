@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ NETWORK_OF = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_tensors(network: str, folder: Path = WEIGHTS) -> dict[str, np.ndarray]:
     """All tensors of a network in float32. Raises ValueError when the package was installed without them."""
     from safetensors.numpy import load_file

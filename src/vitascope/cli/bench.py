@@ -18,7 +18,8 @@ def add(verbs):
 
 
 def quality(options) -> int:
-    from vitascope.evaluation import latest, quality as measure, table
+    from vitascope.evaluation import latest, table
+    from vitascope.evaluation import quality as measure
 
     report = latest(Path(options.folder)) if options.last else measure(Path(options.folder), options.films)
     print(json.dumps(report, indent=2) if options.json else table(report))

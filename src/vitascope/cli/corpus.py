@@ -59,7 +59,8 @@ def ledger(options) -> int:
 
 
 def pack(options) -> int:
-    from vitascope.corpus import fetched, pack as build
+    from vitascope.corpus import fetched
+    from vitascope.corpus import pack as build
 
     counts = build(fetched(Path(options.folder)), Path(options.output))
     print(", ".join(f"{style} {count}" for style, count in counts.items()))

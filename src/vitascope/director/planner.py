@@ -123,7 +123,7 @@ class Director:
         for i, motion in enumerate((said.get("motions") or ())[:SLOTS]):
             if motion:
                 motions[i] = p.MOTIONS.index(motion)
-        noise = rng.standard_normal((SLOTS * KEYFRAMES * 8 + KEYFRAMES * 4)).astype(np.float32)
+        noise = rng.standard_normal(SLOTS * KEYFRAMES * 8 + KEYFRAMES * 4).astype(np.float32)
 
         def predict(z, t):
             tracks, camera = unpack(z)

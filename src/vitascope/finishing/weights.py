@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from vitascope.library import ASSETS
@@ -17,7 +17,7 @@ SHA256 = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def checked(name: str) -> Path:
     """The path of a shipped file. Raises ValueError when it is missing or not the file that was shipped."""
     path = FOLDER / name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 
 from . import vocabulary
 
@@ -118,7 +118,7 @@ def detect(text: str) -> str:
     return best if scores[best] > max(scores["en"], 1) else "en"
 
 
-@lru_cache(maxsize=None)
+@cache
 def noun_words() -> dict[str, dict[str, str]]:
     """Language to {name of an object in lower case: its English label}. Of several objects with one name the plainest
     wins: the one whose English label is shortest ("dog", not "dog face"), a label before a tag."""
@@ -135,7 +135,7 @@ def noun_words() -> dict[str, dict[str, str]]:
     return {lang: {name: entry[2] for name, entry in table.items()} for lang, table in tables.items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def french_phrases() -> dict[tuple[str, ...], str]:
     """French words in a row to English: film phrases, then the words above, then the library's labels."""
     table: dict[tuple[str, ...], str] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from functools import lru_cache
+from functools import cache
 
 from vitascope.library import ASSETS
 
@@ -163,13 +163,13 @@ PLURALS = {"men": "man", "women": "woman", "children": "child", "people": "perso
            "calves": "calf", "elves": "elf", "knives": "knife", "loaves": "loaf", "buses": "bus"}  # fmt: skip
 
 
-@lru_cache(maxsize=None)
+@cache
 def phrases() -> dict:
     """Category to value to {"en": [...], "fr": [...]}: the wordings of the training captions."""
     return json.loads((ASSETS / "prompts" / "phrases.json").read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def names() -> dict[str, dict[str, list[str]]]:
     """Object to language to [label, tag, ...]."""
     with gzip.open(ASSETS / "library" / "names.json.gz", "rt", encoding="utf-8") as file:
