@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from vitascope.finishing import Interpolator, Upscaler, fit, weights
+from vitascope.finishing import Interpolator, Upscaler, find_cuts, fit, is_cut, weights
+from vitascope.finishing.interpolate import prepare
 from vitascope.library import Library, picture
 
 
@@ -44,11 +45,48 @@ def test_interpolation_beats_blending_on_a_pan(interpolator):
 
 
 def test_frames_are_repeated_across_a_cut_never_mixed(interpolator):
-    a, b = np.full((40, 48, 3), 20, np.uint8), np.full((40, 48, 3), 40, np.uint8)
-    told = interpolator.interpolate(np.stack([a, b]), 4, cuts=[1])
-    assert all(np.array_equal(f, a) or np.array_equal(f, b) for f in told)
-    seen = interpolator.interpolate(np.stack([a, np.full_like(a, 230)]), 3)
-    assert set(np.unique(seen)) == {20, 230}
+    a, b = pan(1, seed=1)[0], pan(1, seed=2)[0]
+    for cuts in [2], None:
+        out = interpolator.interpolate(np.stack([a, a, b, b]), 4, cuts)
+        assert all(np.array_equal(f, a) or np.array_equal(f, b) for f in out[4:9])
+    mixed = interpolator.interpolate(np.stack([a, b]), 2, cuts=[])[1]
+    assert not np.array_equal(mixed, a) and not np.array_equal(mixed, b)
+
+
+def test_cuts_are_told_from_motion():
+    first, second = pan(8, step=6, seed=1), pan(8, step=6, seed=2)
+    assert find_cuts(np.concatenate([first, second, first])) == [8, 16]
+    brighter = np.stack([np.clip(first[0].astype(int) + 10 * i, 0, 255).astype(np.uint8) for i in range(6)])
+    assert find_cuts(brighter) == []
+    assert not is_cut(first[0, :9, :9], first[1, :9, :9])
+
+
+def test_large_frames_move_along_small_flows(interpolator, upscaler):
+    frames = pan(5)
+    out = np.stack(list(interpolator.stream(frames[::2], 2, None, upscaler)))
+    every = np.stack([upscaler.upscale(frame) for frame in frames])
+    assert out.shape == (5, 256, 384, 3) and np.array_equal(out[::2], every[::2])
+    inside = (slice(1, None, 2), slice(16, -16), slice(32, -32))  # what enters at the edge nobody can know
+    assert psnr(out[inside], every[inside]) > 30
+    cut = np.stack([frames[0], pan(1, seed=3)[0]])
+    big = [upscaler.upscale(frame) for frame in cut]
+    assert all(any(np.array_equal(f, b) for b in big) for f in interpolator.stream(cut, 3, [1], upscaler))
+
+
+def test_the_graph_agrees_with_the_network(interpolator):
+    torch = pytest.importorskip("torch")
+    from vitascope.nn.rife import Rife
+
+    network = Rife().eval()
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in interpolator._arrays.items()})
+    for shape, time in ((64, 96), 0.5), ((32, 64), 1 / 3):
+        a, b = (prepare(frame[: shape[0], : shape[1]]) for frame in pan(2))
+        when = np.full((1, 1, 1, 1), time, np.float32)
+        with torch.no_grad():
+            expected = [x.numpy() for x in network(*map(torch.from_numpy, (a, b, when)))]
+        got = interpolator.session.run(["frame", "flow", "share"], dict(before=a, after=b, time=when))
+        for name, x, y in zip(("frame", "flow", "share"), expected, got):
+            assert np.abs(x - y).max() < 1e-4 * max(1, np.abs(x).max()), name
 
 
 def test_any_size_and_factor_one(interpolator):

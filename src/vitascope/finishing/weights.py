@@ -12,7 +12,7 @@ FOLDER = ASSETS / "finishing"
 SHA256 = {
     "realesr-animevideov3-x4.param": "157c0a10405f885d4c53ce76fe2ba731694bcd16ec90ab6b889335e384239682",
     "realesr-animevideov3-x4.bin": "548a36f9c3f4ab8da56cd3b13badf23968bee207b396dad14d04b830e5f2ab2d",
-    "rife.onnx": "35aaf52c82369feef81a2f47ff331802a9a14837be507e287cad171072a099b7",
+    "rife.onnx": "80f95d630378781e3e4abdf3790474f757269639d986dd3d9474ecd1a19a89a0",
     "rife.npz": "18b6bd972f055407891fa9a9eb4d8b12524f8e338c8aa183ccf74ef2541c286a",
 }
 

@@ -56,8 +56,9 @@ class Rife(nn.Module):
         for i, width in enumerate(WIDTHS):
             setattr(self, f"block{i}", FlowBlock(7 if i == 0 else 12, width))
 
-    def forward(self, before: Tensor, after: Tensor, time: Tensor) -> Tensor:
-        """Frames (b 3 h w) in 0..1, sides multiples of 32, and time (b 1 1 1) in 0..1 to the frame in between (b 3 h w)."""
+    def forward(self, before: Tensor, after: Tensor, time: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Frames (b 3 h w) in 0..1, sides multiples of 32, and time (b 1 1 1) in 0..1 to the frame in between (b 3 h w),
+        the flows from it to both neighbours (b 4 h w) in pixels, and the share of the first neighbour (b 1 h w)."""
         when = time.expand(-1, 1, before.shape[2], before.shape[3])
         flow, mask = self.block0(torch.cat([before, after, when], 1), None, SCALES[0])
         for i in (1, 2, 3):
@@ -66,4 +67,5 @@ class Rife(nn.Module):
             more, change = block(torch.cat([here, there, when, mask], 1), flow, SCALES[i])
             flow, mask = flow + more, mask + change
         share = torch.sigmoid(mask)
-        return warp(before, flow[:, :2]) * share + warp(after, flow[:, 2:]) * (1 - share)
+        frame = warp(before, flow[:, :2]) * share + warp(after, flow[:, 2:]) * (1 - share)
+        return frame, flow, share

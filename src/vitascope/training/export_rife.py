@@ -50,7 +50,7 @@ def main(weights: Path, folder: Path):
     before, after = torch.zeros(2, 1, 3, 64, 96)  # two tensors: one given twice would be traced as one input
     size = {2: 32 * torch.export.Dim("h", min=1, max=64), 3: 32 * torch.export.Dim("w", min=1, max=64)}
     write_graph(model, folder / "rife.onnx", dict(before=before, after=after, time=torch.zeros(1, 1, 1, 1)),
-                dict(before=size, after=size), ["between"])  # fmt: skip
+                dict(before=size, after=size), ["frame", "flow", "share"])  # fmt: skip
 
 
 if __name__ == "__main__":
