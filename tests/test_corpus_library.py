@@ -17,9 +17,10 @@ from vitascope.corpus.extras import LOOP_FRAMES, listed, loop
 from vitascope.corpus.pack import LANGUAGES, hold_out, key_of, pack
 from vitascope.corpus.sheets import SIDE, trim, trim_all
 from vitascope.director.plan import GAITS
-from vitascope.library import Library
+from vitascope.library import ASSETS, Library
 
 KINDS = {"animal", "plant", "food", "person", "vehicle", "building", "nature", "face", "object", "scene"}
+HELD_OUT = ASSETS.parent / "corpus" / "held_out.json"
 LICENCES = {"MIT", "Apache-2.0", "CC-BY-4.0", "CC0-1.0", "public domain"}
 
 
@@ -96,6 +97,15 @@ def test_headings_seen_by_eye(library):
     assert library["3d/1f40e"].heading == 180 and library["3d/1f680"].heading == 45
     assert library["twemoji/1f427"].heading == 0 and library["3d/1f427"].heading is None
     assert library["anim/1f40e"].heading == library["3d/1f40e"].heading
+    for row in listed("clipart"):
+        assert library[f"clipart/{row['object']}"].heading == row["heading"], row["object"]
+    assert library["clipart/clipart-emperor-penguin"].heading == 180 and library["clipart/clipart-cow"].heading == 0
+
+
+def test_twins_of_trained_objects_are_named(library):
+    held = json.loads(HELD_OUT.read_text())
+    assert set(held["twins"]) < set(held["objects"])
+    assert "1f3c3-200d-2642" in held["twins"] and not library["3d/1f3c3"].held_out  # a man running, a person running
 
 
 def test_names_in_every_language(library):
