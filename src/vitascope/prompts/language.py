@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
-from . import vocabulary
+from . import foreign, vocabulary
 
 # Short words that only, or mostly, one language has.
 STOPWORDS = {
@@ -32,6 +31,7 @@ SCRIPTS = (  # (first, last, language) of a block of Unicode that decides by its
     (0x3040, 0x30FF, "ja"), (0xAC00, 0xD7AF, "ko"), (0x4E00, 0x9FFF, "zh"), (0x0900, 0x097F, "hi"),
     (0x0980, 0x09FF, "bn"), (0x0E00, 0x0E7F, "th"), (0x0400, 0x04FF, "ru"),
 )  # fmt: skip
+FRENCH_DETERMINERS = set("un une le la les l des du d de deux trois son sa ses ce cette mon ma".split())
 UKRAINIAN = set("іїєґІЇЄҐ")
 
 # French words and phrases of film prompts that the training phrases do not have; longer ones win.
@@ -70,29 +70,21 @@ FRENCH = {
     "oiseaux": "birds", "poisson": "fish", "poissons": "fish", "lapin": "rabbit", "souris": "mouse", "vache": "cow", "mouton": "sheep",
     "ours": "bear", "loup": "wolf", "éléphant": "elephant", "tortue": "turtle", "dauphin": "dolphin", "baleine": "whale", "requin": "shark",
     "train": "train", "fantôme": "ghost", "ballon": "ball", "montgolfière": "hot air balloon", "coupe": "cut to",
+    "va vers la droite": "goes to the right", "va vers la gauche": "goes to the left", "la caméra va vers la droite": "the camera pans right",
+    "la caméra va vers la gauche": "the camera pans left", "va": "goes", "vont": "go", "vers la caméra": "towards the camera",
+    "au-dessus d une ville": "over a city", "au-dessus de la ville": "over the city", "canapé": "sofa", "lit": "bed", "mange": "eats", "joue": "plays",
+    "regarde": "watches", "en courant": "running", "en volant": "flying", "en train de": "", "promène": "walks", "conduit": "drives",
+    "court après": "chases", "courent après": "chase", "traverser": "cross", "traversant": "crossing", "volant": "flying", "nageant": "swimming",
+    "courant": "running", "marchant": "walking", "grandes": "big", "grands": "big", "son chien": "its dog", "sa": "its", "ses": "its", "leur": "their",
+    "leurs": "their", "mon": "my", "ma": "my", "ce": "this", "cette": "this", "quelques": "some", "plusieurs": "several", "mais": "but",
+    "ou": "or", "soir": "evening", "matin": "morning", "nuit": "night", "jour": "day", "lune": "moon", "soleil": "sun", "étoile": "star",
+    "étoiles": "stars", "eau": "water", "plan fixe": "fixed shot", "orange": "orange", "rose": "pink", "violet": "purple", "violette": "purple",
+    "gris": "grey", "grise": "grey", "marron": "brown", "brun": "brown", "brune": "brown", "doré": "golden", "dorée": "golden",
+    "mignon": "cute", "mignonne": "cute", "heureux": "happy", "heureuse": "happy", "triste": "sad", "beau": "beautiful", "belle": "beautiful",
+    "dans la rue": "in the street", "gens": "people", "hors de": "out of", "hors d": "out of", "ensemble": "together", "tout": "all", "très": "very",
+    "sorcière": "witch", "sorcier": "wizard", "roi": "king", "reine": "queen", "chevalier": "knight", "extraterrestre": "alien",
+    "bébé": "baby", "grenouille": "frog", "abeille": "bee", "canard": "duck", "cochon": "pig", "singe": "monkey", "canards": "ducks",
 }  # fmt: skip
-
-# Film words of other languages, enough for who goes where.
-OTHERS = {
-    "de": {"ein": "a", "eine": "a", "einen": "a", "der": "the", "die": "the", "das": "the", "zwei": "two", "drei": "three", "und": "and",
-           "läuft": "runs", "rennt": "runs", "geht": "walks", "schwimmt": "swims", "fliegt": "flies", "springt": "jumps", "fährt": "drives",
-           "steigt": "rises", "fällt": "falls", "nach": "to the", "links": "left", "rechts": "right", "durch": "through", "über": "over",
-           "den": "the", "dem": "the", "im": "in the", "am": "at the", "auf": "on", "hinter": "behind", "wald": "forest", "stadt": "city",
-           "nacht": "night", "nachts": "at night", "schnee": "snow", "brücke": "bridge", "wiese": "meadow", "meer": "sea", "strand": "beach"},
-    "es": {"un": "a", "una": "a", "el": "the", "la": "the", "los": "the", "las": "the", "dos": "two", "tres": "three", "y": "and",
-           "corre": "runs", "camina": "walks", "nada": "swims", "vuela": "flies", "salta": "jumps", "sube": "rises", "cae": "falls",
-           "por": "through", "en": "in", "sobre": "over", "detrás": "behind", "bosque": "forest", "ciudad": "city", "noche": "night",
-           "nieve": "snow", "puente": "bridge", "playa": "beach", "mar": "sea", "izquierda": "left", "derecha": "right", "a": "to", "de": "of"},
-    "it": {"un": "a", "una": "a", "uno": "a", "il": "the", "la": "the", "lo": "the", "due": "two", "tre": "three", "e": "and", "corre": "runs",
-           "cammina": "walks", "nuota": "swims", "vola": "flies", "salta": "jumps", "sale": "rises", "cade": "falls", "nel": "in the",
-           "nella": "in the", "sul": "on the", "sulla": "on the", "bosco": "forest", "foresta": "forest", "città": "city", "notte": "night",
-           "neve": "snow", "ponte": "bridge", "spiaggia": "beach", "mare": "sea", "sinistra": "left", "destra": "right"},
-    "pt": {"um": "a", "uma": "a", "o": "the", "a": "the", "dois": "two", "duas": "two", "três": "three", "e": "and", "corre": "runs",
-           "anda": "walks", "nada": "swims", "voa": "flies", "salta": "jumps", "sobe": "rises", "cai": "falls", "na": "in the", "no": "in the",
-           "sobre": "over", "floresta": "forest", "cidade": "city", "noite": "night", "neve": "snow", "ponte": "bridge", "praia": "beach",
-           "mar": "sea", "esquerda": "left", "direita": "right"},
-}  # fmt: skip
-
 
 def words_of(text: str) -> list[str]:
     """Words, with elided articles parted ("l'eau" to "l", "eau"), and punctuation marks kept as words."""
@@ -115,6 +107,8 @@ def detect(text: str) -> str:
     nouns = {lang: sum(w in known for w in words) for lang, known in noun_words().items() if lang in scores}
     scores = {lang: 2 * score + nouns.get(lang, 0) + (0.5 if lang == "en" else 0) for lang, score in scores.items()}
     best = max(scores, key=scores.get)
+    if scores["en"] < 1 <= scores[best]:  # no English word at all
+        return best
     return best if scores[best] > max(scores["en"], 1) else "en"
 
 
@@ -133,6 +127,11 @@ def noun_words() -> dict[str, dict[str, str]]:
                 entry = (rank > 0, len(english), english)
                 table[name.lower()] = min(table.get(name.lower(), entry), entry)
     return {lang: {name: entry[2] for name, entry in table.items()} for lang, table in tables.items()}
+
+
+@cache
+def french_longest() -> int:
+    return max(map(len, french_phrases()))
 
 
 @cache
@@ -170,40 +169,41 @@ def to_english(text: str, language: str) -> str:
         return text
     if language == "fr":
         return _french(text)
-    table = noun_words().get(language, {}) | OTHERS.get(language, {})
-    if language in ("ja", "zh", "ko", "th"):  # no spaces between words: look for names anywhere, longest first
-        found = sorted((text.lower().find(name), name) for name in table if name in text.lower())
-        kept: list[str] = []
-        for _, name in found:
-            if not any(name in other and name != other for _, other in found):
-                kept.append(f"a {table[name]}")
-        return " and ".join(dict.fromkeys(kept)) or text
-    return " ".join(table.get(w) or table.get(_strip(w)) or w for w in words_of(text))
+    if language in foreign.SCRIPTS:
+        return foreign.without_spaces(text, language, noun_words().get(language, {})) or text
+    table = {n: e for n, e in noun_words().get(language, {}).items() if not e.endswith("ing")} | foreign.OTHERS.get(language, {})
+    return with_articles(" ".join(foreign.lookup(w, table, language) or w for w in words_of(text)))
 
 
-def _strip(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+def with_articles(text: str) -> str:
+    """ "a octopus" to "an octopus", and no space before a mark."""
+    return re.sub(r"\ba (?=[aeio])", "an ", re.sub(r" ([.,;:!?])", r"\1", text))
 
 
 def _french(text: str) -> str:
-    words, table = words_of(text), french_phrases()
-    longest = max(map(len, table))
+    words, table, tags = words_of(text), french_phrases(), noun_words().get("fr", {})
     out, i = [], 0
     while i < len(words):
-        for n in range(min(longest, len(words) - i), 0, -1):
+        for n in range(min(french_longest(), len(words) - i), 0, -1):
             key = tuple(words[i : i + n])
             options = [key] if n > 1 else [(form,) for form in stems(words[i])]
             hit = next((table[o] for o in options if o in table), None)
+            if hit is None and n == 1 and i and words[i - 1] in FRENCH_DETERMINERS:
+                hit = next((tags[o] for (o,) in options if o in tags), None)
             if hit is not None:
-                plural = n == 1 and words[i] not in table and words[i].endswith(("s", "x")) and (words[i],) not in table
-                out.append(hit + ("s" if plural and not hit.endswith("s") else ""))
+                if n == 1 and (words[i],) not in table:  # an inflected form of the word that the table has
+                    if words[i].endswith("nt"):
+                        hit = foreign.plural_verb(hit)
+                    elif words[i].endswith(("s", "x")) and not hit.endswith("s") and hit not in vocabulary.COLOURS:
+                        hit = {"child": "children", "man": "men", "woman": "women", "mouse": "mice"}.get(hit, hit + "s")
+                out.append(hit)
                 i += n
                 break
         else:
             out.append(words[i])
             i += 1
     english = " ".join(w for w in out if w)
-    english = re.sub(r" ([.,;:!?])", r"\1", english)
     # French puts the adjective after its noun.
-    colours = "|".join(sorted(vocabulary.COLOURS | {"snowy"}))
-    return re.sub(rf"\b(a|the|two|three|some) ([\w-]+) ({colours})\b", r"\1 \3 \2", english)
+    after = "|".join(sorted(vocabulary.COLOURS | {"snowy"}))
+    english = re.sub(rf"\b(a|the|its|two|three|some) ([\w-]+) ({after})\b", r"\1 \3 \2", english)
+    return with_articles(english)

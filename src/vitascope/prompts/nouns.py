@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from . import vocabulary as v
 
-LONGEST = 5  # words in a name
+LONGEST = 6  # words in a name
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 @lru_cache(maxsize=4)
@@ -18,7 +19,7 @@ def index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
     kinds = {r.object: r.kind for r in library.references.values()}
 
     def put(name: str, object_: str, weight: float):
-        words = tuple(v.singular(w) for w in re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", name.lower()))
+        words = tuple(v.singular(w) for w in WORD.findall(name.lower().replace("’", "'")))
         if words and len(words) <= LONGEST:
             known = table.setdefault(words, {})
             known[object_] = max(known.get(object_, 0), weight)
@@ -34,8 +35,11 @@ def index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
         for ending in (" face", " sign", " building"):
             if label.endswith(ending):
                 put(label.removesuffix(ending), object_, 6 + drawing)
-        if ":" in label:
-            put(label.split(":")[0], object_, 1)
+        if ":" in label:  # "woman: red hair" is said "woman with red hair"
+            who, what = label.split(":", 1)
+            put(who, object_, 1)
+            put(f"{who} with {what}", object_, 9)
+            put(f"{what} {who}", object_, 9)
         for rank, tag in enumerate(tags):
             put(tag, object_, 3 + whole + drawing - min(rank, 20) * 0.05)
     for word, meant in v.MEANINGS.items():
@@ -46,17 +50,41 @@ def index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
     return {words: sorted(((w, o) for o, w in known.items()), key=lambda e: (-e[0], e[1])) for words, known in table.items()}
 
 
-def find(library, words: list[str]) -> tuple[int, list[str]] | None:
-    """The longest name that begins `words`: how many words it takes, and its objects, best first; None if there is none."""
+def find(library, words: list[str], noun: bool = False) -> tuple[int, list[str], float] | None:
+    """The longest name that begins `words`: how many words it takes, its objects, best first, and the best's weight (9 and
+    more is a label or a first meaning, less a tag). None if there is none.
+
+    `noun` says that the first word must be a noun (it follows a determiner), so that words which are mostly something else
+    ("a fly", "an orange") count too, when they are the very label of an object.
+    """
     table = index(library)
     plain = [v.singular(w) for w in words[:LONGEST]]
     for n in range(len(plain), 0, -1):
-        if n == 1 and (words[0] in v.NEVER or plain[0] in v.NEVER or len(plain[0]) < 2):
-            return None
         hit = table.get(tuple(plain[:n]))
-        if hit and (n == 1 or plain[0] not in v.NUMBERS):
-            weight = hit[0][0]
-            if weight < 2 and n == 1:
+        if not hit:
+            continue
+        weight = hit[0][0]
+        if n > 1 and plain[0] in v.NUMBERS and (weight < 9 or plain[0] in ("a", "an", "the")):
+            continue  # a number before a tag, but "four leaf clover" is a name
+        if n == 1:
+            if len(plain[0]) < 2 or weight < 2:
                 continue
-            return n, [o for w, o in hit if w > weight - 4][:6]
+            if (words[0] in v.NEVER or plain[0] in v.NEVER) and not (noun and weight >= 10):
+                continue
+        return n, [o for w, o in hit if w > weight - 4][:6], weight
     return None
+
+
+def acting(library, label: str, verb: str) -> list[str]:
+    """Objects that show a person doing it: acting(library, "men", "swim") finds "man swimming". Empty if there are none."""
+    who = v.singular(label.split()[-1])
+    who = {"boy": "man", "girl": "woman", "child": "person", "guy": "man", "lady": "woman"}.get(who, who)
+    if who not in ("man", "woman", "person"):
+        return []
+    return [o for w, o in index(library).get((who, v.DOING.get(verb, "")), []) if w >= 10]
+
+
+def is_scene(library, object_: str) -> bool:
+    """Whether an object is a picture of a place rather than a thing."""
+    reference = library.find(object_, "3d")
+    return reference is not None and reference.kind == "scene"

@@ -9,8 +9,14 @@ from . import nouns
 from . import vocabulary as v
 from .language import detect, to_english
 
-WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*|[.,;:!?]")
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;!?]")
 CUT = re.compile(r"[.,;]?\s*(?:and |then )?(?:we )?\b(?:cut|cuts|cutting) to\b:?\s*", re.I)
+CAMERA_REST = re.compile(
+    r"\w*(?: (?:to|towards|on|onto|around|along|with|from|of)(?= (?:the )?(?:it|them|him|her|subject|right|left|side|scene)\b))?"
+    r"(?: (?:it|them|him|her|us|its subject)\b| the (?:subject|scene|right|left)\b)?"
+    r"(?: (?:to the )?(?:right|left)\b| slowly\b| gently\b| centred\b| in (?:view|frame|the picture)\b| around\b| still\b"
+    r"| the whole time\b| throughout\b| steadily\b)*"
+)
 BEHIND = re.compile(r"\b(?:behind|in back of)\b[\w\s-]{0,12}$")
 BESIDE = re.compile(r"\b(?:over|above|across|through|along|past|on|in|near|under|below|beside|by|to|towards?|around|onto|into|between|with|of|from|at|next|after|against)\b(?:\s[\w-]+){0,3}\s*$")
 
@@ -80,11 +86,26 @@ def _first(text: str, table: dict[str, str]) -> tuple[str | None, str]:
 
 
 def _camera(text: str) -> tuple[str | None, str]:
+    """What the camera does, and the text without it; what the camera looks at ("follows a bicycle") stays in the text."""
     for match in re.finditer(v.CAMERA_CLAUSE, text):
         for value, pattern in v.CAMERAS:
-            if re.search(pattern, match.group()):
-                return value, blank(text, *match.span())
+            if said := re.search(pattern, match.group()):
+                rest = CAMERA_REST.match(match.group(), said.end())
+                return value, blank(text, match.start(), match.start() + rest.end())
     return None, text
+
+
+def _names(text: str, library) -> list[tuple[int, int]]:
+    """Passages that are names of several words ("ice cream", "umbrella with rain drops"), not places or weather."""
+    tokens, spans, i = list(WORD.finditer(text)), [], 0
+    while i < len(tokens):
+        hit = nouns.find(library, [t.group() for t in tokens[i : i + nouns.LONGEST]])
+        if hit and hit[0] > 1 and hit[2] >= 9 and not nouns.is_scene(library, hit[1][0]):
+            spans.append((tokens[i].start(), tokens[i + hit[0] - 1].end()))
+            i += hit[0]
+        else:
+            i += 1
+    return spans
 
 
 def _scene(text: str) -> tuple[str | None, str]:
@@ -110,13 +131,24 @@ def _scene(text: str) -> tuple[str | None, str]:
 def _read_shot(text: str, library) -> Reading:
     english = text
     text = text.lower().replace("’", "'")
+    text = text if len(text) == len(english) else english.replace("’", "'")  # some letters grow when made small
     camera, text = _camera(text)
+    names = _names(text, library)
+    whole = text
+    for start, stop in names:
+        text = text[:start] + "§" * (stop - start) + text[stop:]
     style, text = _first(text, v.STYLES)
     weather, text = _first(text, v.WEATHERS)
     ground, text = _first(text, v.GROUNDS)
     scene, text = _scene(text)
     time, text = _first(text, v.TIMES)
+    for start, stop in names:
+        text = text[:start] + whole[start:stop] + text[stop:]
     mentions, unknown = _subjects(text, library)
+    first = WORD.search(whole)
+    if not mentions and not unknown and first and (doing := _verb(first.group()))[0] not in (None, "stands"):
+        person = nouns.acting(library, "person", _stem(first.group())) or nouns.find(library, ["person"])[1]
+        mentions = [Mention("person", tuple(person), 1, (0, 0), (), doing[0], _direction(text), doing[1])]  # "running in the rain"
     if scene is None and ground == "snowy" and re.search(r"\bsnow\b", english.lower()):
         scene = "plain" if not mentions else "mountains"
     if scene == "underwater" and any(m.gait == "fly" for m in mentions):
@@ -135,18 +167,20 @@ def _subjects(text: str, library) -> tuple[list[Mention], list[str]]:
     unknown: list[str] = []
     i = 0
     while i < len(words):
-        hit = nouns.find(library, words[i:]) if words[i].isalpha() or "-" in words[i] else None
-        if hit and _is_noun(words, i, hit[0], bool(found)):
-            n, objects = hit
-            # Of a row of nouns ("fire truck", "toy robot") the last is the thing; a longer name was tried already.
-            after = nouns.find(library, words[i + n :]) if i + n < len(words) else None
-            if after and n == 1 and words[i + n] not in v.NEVER and not _verb_like(words[i + n]):
+        noun = i > 0 and words[i - 1] in v.DETERMINERS
+        hit = nouns.find(library, words[i : i + nouns.LONGEST], noun) if words[i].isalnum() or "'" in words[i] else None
+        after = nouns.find(library, words[i + hit[0] : i + hit[0] + nouns.LONGEST]) if hit else None
+        if hit and (words[i] in v.NEVER and after or found and found[-1][1] == i and _acts(words, *found[-1][:2])):
+            hit = None  # an adjective ("a baby elephant"), or what the last thing does ("a lion roars")
+        elif hit and _is_noun(words, i, hit[0]):
+            n, objects, _ = hit
+            # Of a row of nouns ("toy robot") the last is the thing; a longer name was tried already.
+            if after and n == 1 and after[2] >= 9 and not _verb_like(words[i + n]) and not _acts(words, i, i + n):
                 i += n
                 continue
             count, adjectives = _count(words, i, words[i + n - 1])
             span = tokens[i][1], tokens[i + n - 1][2]
-            label = " ".join(words[i : i + n])
-            found.append((i, i + n, Mention(label, tuple(objects), count, span, adjectives)))
+            found.append((i, i + n, _mention(library, " ".join(words[i : i + n]), words, i + n, objects, count, span, adjectives)))
             i += n
             continue
         if not hit and _unknown(words, i):
@@ -155,7 +189,33 @@ def _subjects(text: str, library) -> tuple[list[Mention], list[str]]:
     return _act(text, found), unknown
 
 
-def _is_noun(words: list[str], i: int, n: int, seen: bool) -> bool:
+def _mention(library, label, words, after, objects, count, span, adjectives) -> Mention:
+    """A thing named at `span`; people are shown doing what the next words say, where the library has such a picture."""
+    if {"bike", "bicycle"} & set(words[after : after + 4]) and any(w.startswith("rid") for w in words[after : after + 2]):
+        objects = list(dict.fromkeys([*nouns.acting(library, label, "bik"), *objects]))
+    for word in words[after : after + 3]:
+        if not word.isalpha() or word in ("and", "with"):
+            break
+        if word not in v.NEVER or _verb_like(word):
+            if doing := nouns.acting(library, label, _stem(word)):
+                return Mention(label, tuple(dict.fromkeys([*doing, *objects])), count, span, adjectives)
+    return Mention(label, tuple(objects), count, span, adjectives)
+
+
+def _stem(verb: str) -> str:
+    """"swims", "swimming" and "swim" to "swim", "dances" and "dancing" to "danc"."""
+    verb = re.sub(r"(?:ing|es|s|e)$", "", verb)
+    return verb[:-1] if len(verb) > 3 and verb[-1] == verb[-2] else verb
+
+
+def _acts(words: list[str], start: int, stop: int) -> bool:
+    """Whether the word at `stop` is what the one thing named at start..stop does: "a lion" + "roars", "a panda" + "eating"."""
+    if stop >= len(words) or v.singular(words[stop - 1]) != words[stop - 1]:
+        return False
+    return words[stop].endswith("ing") or v.singular(words[stop]) != words[stop]
+
+
+def _is_noun(words: list[str], i: int, n: int) -> bool:
     """Whether the words at i can be a thing: after a determiner or adjective, at the start, after a preposition, or a plural."""
     if n > 1:
         return True
@@ -218,6 +278,8 @@ def _act(text: str, found: list[tuple[int, int, Mention]]) -> list[Mention]:
             mentions.append(mention)
             continue
         motion, gait = _verb(said)
+        if motion is None and mention.label.endswith("ing"):  # "man walking" is a name that says what he does
+            motion, gait = _verb(mention.label.split()[-1])
         joined = k > 0 and bool(re.fullmatch(r"[\s,]*(?:and|with)\s+(?:[\w'-]+\s+){0,3}", before))
         if motion is None and active is not None and k and BESIDE.search(before) and not joined:
             target = mentions[active].motion in ("follows", "meets")
@@ -233,8 +295,14 @@ def _act(text: str, found: list[tuple[int, int, Mention]]) -> list[Mention]:
             mentions[-1] = replace(mentions[-1], direction=mentions[-1].direction or way)
             mentions.append(mention)
             continue
-        if motion is None and k and not joined and mentions[-1].motion:
-            motion = "stands"
+        if motion is None and k and not joined and mentions[-1].motion and "," not in before:
+            # What is ridden, walked or bounced goes along ("rides a horse"); what is watched, climbed or eaten stays.
+            goes = mentions[-1].motion in ("crosses", "bounces") and not re.search(r"\b(?:and|while|as)\b", before)
+            shared = dict(motion=mentions[-1].motion, gait=mentions[-1].gait if goes else None) if goes else dict(motion="stands")
+            mentions.append(replace(mention, role="other", direction=way if goes else None, **shared))
+            if way and mentions[-2].direction is None:
+                mentions[-2] = replace(mentions[-2], direction=way)
+            continue
         # "a dog and a cat run": what is said of the last holds for all that were named with it.
         mention = replace(mention, motion=motion, gait=gait, direction=way)
         if joined and motion:
