@@ -38,7 +38,9 @@ def psnr(a, b):
 def encode(path, frames, codec="libx264", pix_fmt="yuv420p", fps=12, options=None, pts=None, rotation=0):
     """A video as other people's programs write it; `pts` in 1/1000 s gives it a variable rate."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options or {"crf": "10"})
+        stream = container.add_stream(
+            codec, rate=Fraction(fps).limit_denominator(1001), options=options or {"crf": "10"}
+        )
         stream.width, stream.height, stream.pix_fmt = frames.shape[2], frames.shape[1], pix_fmt
         if pts is not None:
             stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
@@ -119,7 +121,9 @@ def test_any_other_text_is_refused_in_one_sentence(text):
         assert str(error).startswith("The size ")
 
 
-@pytest.mark.parametrize("text", ["", "512", "512x", "x320", "512x320x3", "-512x320", "5e2x320", "0x0", "99999x320", "15x64"])
+@pytest.mark.parametrize(
+    "text", ["", "512", "512x", "x320", "512x320x3", "-512x320", "5e2x320", "0x0", "99999x320", "15x64"]
+)
 def test_bad_sizes(text):
     with pytest.raises(ValueError, match="size"):
         parse_size(text)

@@ -73,6 +73,34 @@ def test_large_frames_move_along_small_flows(interpolator, upscaler):
     assert all(any(np.array_equal(f, b) for b in big) for f in interpolator.stream(cut, 3, [1], upscaler))
 
 
+def test_frames_side_by_side_come_out_in_order_and_the_same(upscaler):
+    frames = pan(6)
+    one, many = Interpolator(threads=1), Interpolator(threads=4)
+    assert np.array_equal(one.interpolate(frames, 3), many.interpolate(frames, 3))
+    few, several = (list(i.stream(frames, 2, (), Upscaler(n))) for i, n in ((one, 1), (many, 4)))
+    assert all(np.array_equal(a, b) for a, b in zip(few, several, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(Upscaler(3).stream(iter(frames)), map(upscaler.upscale, frames)))
+
+
+def test_frames_come_before_all_are_done_and_one_may_stop_early(upscaler):
+    taken = []
+
+    def source():
+        for frame in pan(40):
+            taken.append(frame)
+            yield frame
+
+    stream = upscaler.stream(source())
+    next(stream)
+    stream.close()
+    assert len(taken) < 8
+
+
+def test_an_error_in_a_frame_is_told(upscaler):
+    with pytest.raises(AttributeError):
+        list(upscaler.stream([np.zeros((4, 4, 3), np.uint8), None]))
+
+
 def test_the_graph_agrees_with_the_network(interpolator):
     torch = pytest.importorskip("torch")
     from vitascope.nn.rife import Rife

@@ -76,9 +76,7 @@ class Clip:
         return len(self) / self.fps
 
     @classmethod
-    def read(
-        cls, path: str | os.PathLike, *, max_seconds: float | None = None, max_pixels: int = MAX_PIXELS
-    ) -> Clip:
+    def read(cls, path: str | os.PathLike, *, max_seconds: float | None = None, max_pixels: int = MAX_PIXELS) -> Clip:
         """Reads a video or a picture, whatever its name says it is.
 
         At most `max_seconds` from the start, and no picture of more than `max_pixels` (w times h). Frames come out

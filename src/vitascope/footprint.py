@@ -84,7 +84,9 @@ def _grid() -> float:
     try:
         value = float(os.environ.get("VITASCOPE_GRID_G_PER_KWH", GRID))
     except ValueError:
-        raise ValueError("VITASCOPE_GRID_G_PER_KWH must be a number of grams of CO2 a kilowatt-hour, such as 56.") from None
+        raise ValueError(
+            "VITASCOPE_GRID_G_PER_KWH must be a number of grams of CO2 a kilowatt-hour, such as 56."
+        ) from None
     if value < 0:
         raise ValueError("VITASCOPE_GRID_G_PER_KWH cannot be below zero.")
     return value

@@ -22,5 +22,7 @@ def checked(name: str) -> Path:
     """The path of a shipped file. Raises ValueError when it is missing or not the file that was shipped."""
     path = FOLDER / name
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
-        raise ValueError(f"{path} is missing or damaged: install Vitascope again, or go without it (--no-upscale, --no-interpolate).")
+        raise ValueError(
+            f"{path} is missing or damaged: install Vitascope again, or go without it (--no-upscale, --no-interpolate)."
+        )
     return path
