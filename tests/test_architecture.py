@@ -19,6 +19,6 @@ def test_files_can_be_read_in_one_sitting():
 
 def test_weights_and_library_fit_their_budgets():
     assets = ROOT / "src/vitascope/assets"
-    size = lambda folder: sum(p.stat().st_size for p in (assets / folder).rglob("*") if p.is_file()) / 1e6
+    size = lambda folder: sum(p.stat().st_size for p in (assets / folder).rglob("*") if p.is_file()) / 2**20  # MiB
     assert size("weights") + size("finishing") < 40
     assert size("library") < 40

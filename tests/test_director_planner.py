@@ -82,3 +82,35 @@ def test_what_is_said_is_in_the_plan(director):
     assert shot.camera_name == "zoom in" and shot.style == "noto" and shot.subjects[0].motion == "hides"
     assert shot.subjects[0].track[-1, p.X] < shot.subjects[0].track[0, p.X]
     assert np.isfinite(shot.subjects[0].track).all() and shot.num_frames == 17
+
+
+@given(st.integers(0, 500), st.sampled_from(p.MOTIONS))
+def test_calming_takes_tremble_out_and_leaves_the_path(seed, motion):
+    rng = np.random.default_rng(seed)
+    path = np.zeros((33, 8), np.float32)
+    path[:, p.X], path[:, p.Y], path[:, p.SCALE] = np.linspace(0.2, 0.8, 33), 0.8, 0.4
+    if motion == "stands":
+        path[:, p.X] = 0.5
+    noisy = path + rng.normal(0, 0.02, path.shape).astype(np.float32)
+    calm = planner.calm(noisy, motion)
+    if motion in planner.BENDS:
+        assert np.abs(calm - path)[:, :3].mean() < np.abs(noisy - path)[:, :3].mean()
+    else:
+        assert calm is noisy
+
+
+def test_two_of_a_kind_stand_apart():
+    subjects = [p.Subject("penguin", library.find("1f427", "noto").id)] * 2
+    tracks = np.zeros((3, 9, 8), np.float32)
+    tracks[..., p.X], tracks[..., p.SCALE] = 0.5, 0.4
+    apart = planner.apart(tracks, subjects, library, 1.6)
+    assert abs(apart[1, :, p.X].mean() - apart[0, :, p.X].mean()) > 0.4 * library[subjects[0].reference].aspect / 1.6
+
+
+def test_a_followed_subject_stays_in_the_middle():
+    track = np.zeros((9, 8), np.float32)
+    track[:, p.X], track[:, p.DEPTH] = np.linspace(0.1, 0.9, 9), 0.3
+    from vitascope.director.scenery import parallax
+
+    camera = planner.follow(np.tile(np.float32([0, 0, 1, 0]), (9, 1)), track)
+    assert np.abs(track[:, p.X] - camera[:, p.PAN_X] * parallax(0.3) - 0.5).max() < 0.1

@@ -26,8 +26,8 @@ class Settings:
     """
 
     seed: int | None = None
-    num_inference_steps: int = 16
-    guidance_scale: float = 1.5
+    num_inference_steps: int = 8
+    guidance_scale: float = 1.0
     sketch_strength: float = 1.0
     style: str | None = None
     upscale: bool = True

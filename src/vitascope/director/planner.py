@@ -13,6 +13,7 @@ from . import plan as p
 from .plan import Scene, Shot, Subject
 
 SLOTS, KEYFRAMES = 3, 17
+CAMERAS = p.CAMERAS
 CHOICES = (p.SCENES, p.TIMES, p.WEATHERS, p.GROUNDS, p.CAMERAS, p.STYLES)
 # Means and spreads that bring tracks (x y scale facing depth phase tilt presence) and camera (x y zoom roll) to unit size.
 # Phase is not predicted: it follows from how far the subject has gone (stage.gait_phase), so its column stays zero.
@@ -116,7 +117,7 @@ class Director:
         )  # fmt: skip
         names, choices, start = ("scene", "time", "weather", "ground", "camera", "style"), [], 0
         for name, values in zip(names, CHOICES):
-            drawn = draw(rng, logits[0, start : start + len(values)])
+            drawn = draw(rng, logits[0, start : start + len(values)], TEMPERATURE.get(name, 0.8))
             choices.append(values.index(said[name]) if said.get(name) else drawn)
             start += len(values)
         motions = np.array([draw(rng, row) for row in motion_logits[0]], np.int64)
@@ -136,17 +137,89 @@ class Director:
         for z, _ in solve(predict, noise, schedule(steps)):
             pass
         tracks, camera = from_targets(*unpack(z), num_frames)
-        for i, way in enumerate((said.get("ways") or ())[:SLOTS]):
-            tracks[i] = keep_way(tracks[i], way)
+        ways = [*(said.get("ways") or ()), *[None] * SLOTS]
+        for i in range(len(subjects[:SLOTS])):
+            motion = p.MOTIONS[motions[i]]
+            tracks[i] = calm(tracks[i], motion)
+            if ways[i] is None and motion in ("crosses", "follows"):  # it goes somewhere, whichever way the network chose
+                ways[i] = "right" if tracks[i][-1, p.X] >= tracks[i][0, p.X] else "left"
+            tracks[i] = keep_way(tracks[i], ways[i])
+        tracks = apart(tracks, subjects, library, aspect)
         if said.get("camera"):
             camera = keep_camera(camera, said["camera"])
+        if CAMERAS[choices[4]] == "follow" and subjects:
+            camera = follow(camera, tracks[0])
         scene = Scene(*(values[i] for values, i in zip(CHOICES[:4], choices)), seed=int(rng.integers(2**31)))
         placed = []
         for i, subject in enumerate(subjects[:SLOTS]):
             track = tracks[i]
+            if library[subject.reference].heading is not None:
+                track[:, p.FACING] = look_ahead(track, fps)
             track[:, p.PHASE] = gait_phase(track, subject.gait, aspect, fps)
             placed.append(Subject(subject.name, subject.reference, p.MOTIONS[motions[i]], subject.gait, track))
         return Shot(scene, tuple(placed), camera, style=CHOICES[5][choices[5]], camera_name=CHOICES[4][choices[4]])
+
+
+# What a prompt does not say is drawn, but light and weather nearly always as they mostly are: people expect a clear day.
+TEMPERATURE = {"scene": 0.5, "time": 0.15, "weather": 0.15, "ground": 0.15, "camera": 0.3}
+
+
+# How many bends a motion's path has at most: the degree of the polynomials that its columns are fitted with.
+BENDS = {"stands": 0, "crosses": 2, "rises": 2, "falls": 3, "approaches": 2, "leaves": 2, "waits": 4, "follows": 2, "meets": 3,
+         "hides": 3}  # fmt: skip
+
+
+def calm(track: np.ndarray, motion: str) -> np.ndarray:
+    """A track (t 8) without the tremble that a short denoising leaves: each column as smooth as the motion is in training.
+
+    What bounces and circles is left alone.
+    """
+    if motion not in BENDS or len(track) < 6:
+        return track
+    track, when = track.copy(), np.linspace(-1, 1, len(track))
+    for column, bends in ((p.X, BENDS[motion]), (p.Y, min(2, BENDS[motion])), (p.SCALE, min(2, BENDS[motion])), (p.DEPTH, 1), (p.TILT, 1)):
+        if motion in ("stands", "crosses", "follows") and column == p.SCALE:
+            bends = min(bends, 1) if motion != "stands" else 0
+        track[:, column] = np.polynomial.chebyshev.chebval(when, np.polynomial.chebyshev.chebfit(when, track[:, column], bends))
+    return track
+
+
+def look_ahead(track: np.ndarray, fps: float) -> np.ndarray:
+    """Facing (t): the way that a subject goes, turning round within half a second; the network's own facing while it stands."""
+    step = np.gradient(track[:, p.X]) * fps if len(track) > 1 else np.zeros(len(track))
+    side, sides = float(np.sign(track[:, p.FACING].mean()) or 1.0), np.empty(len(track), np.float32)
+    moving = np.flatnonzero(np.abs(step) > 0.05)
+    if len(moving):
+        side = float(np.sign(step[moving[0]]))
+    for i, speed in enumerate(step):
+        side = float(np.sign(speed)) if abs(speed) > 0.05 else side
+        sides[i] = side
+    reach = max(1, round(0.2 * fps))
+    return np.convolve(np.pad(sides, reach, mode="edge"), np.ones(2 * reach + 1) / (2 * reach + 1), "valid").astype(np.float32)
+
+
+def apart(tracks: np.ndarray, subjects, library, aspect: float) -> np.ndarray:
+    """Keep subjects with the same picture side by side: two penguins are two, whatever the network drew."""
+    tracks = tracks.copy()
+    for i in range(1, min(len(subjects), SLOTS)):
+        for j in range(i):
+            if subjects[i].reference == subjects[j].reference:
+                width = tracks[j, :, p.SCALE].mean() * library[subjects[j].reference].aspect / aspect
+                gap = tracks[i, :, p.X].mean() - tracks[j, :, p.X].mean()
+                missing = 1.15 * width - abs(gap)
+                if missing > 0:
+                    tracks[i, :, p.X] += np.copysign(missing, gap)
+    return tracks
+
+
+def follow(camera: np.ndarray, track: np.ndarray) -> np.ndarray:
+    """A camera path that keeps a subject near the middle of the frame, as `follow` means."""
+    from .scenery import parallax
+
+    camera = camera.copy()
+    wanted = (track[:, p.X] - 0.5) / parallax(track[:, p.DEPTH])
+    camera[:, p.PAN_X] = 0.85 * np.clip(wanted, -1.2, 1.2)
+    return camera
 
 
 LEAST_WAY, LEAST_PAN, LEAST_ZOOM = 0.35, 0.2, 1.3  # view widths a crossing covers, a pan covers, and a zoom's factor

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from vitascope.flow import guide, schedule, solve
+from vitascope.flow import guide, interpolate, schedule, solve
 from vitascope.flow.guidance import in_interval
 from vitascope.graphs import Graph
 from vitascope.windows import windows
@@ -15,6 +15,7 @@ from .base import Conditions
 
 GUIDANCE_INTERVAL = (0.0, 0.8)
 SHIFT = 2.0  # as in training
+START = 0.5  # how far along the path a fully trusted sketch lets painting begin (SDEdit, Meng et al. 2022)
 
 
 class EmbeddedGenerator:
@@ -31,7 +32,7 @@ class EmbeddedGenerator:
         return self.encoder(frames=frames[None].astype(np.float32))[0][0]
 
     def paint(
-        self, conditions: Conditions, *, seed: int, steps: int = 16, guidance_scale: float = 1.5,
+        self, conditions: Conditions, *, seed: int, steps: int = 8, guidance_scale: float = 1.0,
         on_step: Callable[[int, int], None] | None = None,
     ) -> Iterator[np.ndarray]:  # fmt: skip
         """Yield the film's frames, a window at a time. `on_step(done, all)` is told of every denoising step."""
@@ -64,7 +65,11 @@ class EmbeddedGenerator:
                     x = guide(x, other, guidance_scale)
                 return x * (1 - mask) + clean * mask
 
-            for z, _ in solve(predict, noise[part], schedule(steps, SHIFT)):
+            # A trusted sketch is a place to start from, not only something to look at.
+            begin = START * float(strength[part].min())
+            z = (interpolate(sketch[part], noise[part], begin)).astype(np.float32)
+            times = begin + (1 - begin) * schedule(steps, SHIFT if begin == 0 else 1.0)
+            for z, _ in solve(predict, z, times):
                 done += 1
                 if on_step:
                     on_step(done, total)

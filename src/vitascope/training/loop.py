@@ -184,13 +184,13 @@ def fit(
                 seconds += elapsed
                 busy, waited = busy + elapsed, waited + wait
                 count += len(next(iter(data.values())))
-                total["flops"] = total.get("flops", 0) + flops[shape]
-                for k, v in dict(metrics, loss=value, norm=norm).items():
+                for k, v in dict(metrics, loss=value.detach(), norm=norm, flops=flops[shape], steps=1).items():
                     total[k] = total.get(k, 0) + float(v)
                 step += 1
                 if step % log_every == 0:
                     speed, share = count / (busy + waited), total.pop("flops") / busy / peak
-                    means = {k: v / log_every for k, v in total.items()}
+                    steps = total.pop("steps")  # fewer than `log_every` just after a resume
+                    means = {k: v / steps for k, v in total.items()}
                     for k, v in dict(means, samples_per_second=speed, peak_share=share).items():
                         writer.add_scalar(k, v, step)
                     line = "  ".join(f"{k} {v:.4g}" for k, v in means.items())

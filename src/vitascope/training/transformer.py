@@ -30,7 +30,7 @@ class Conditions:
     no_text: float = 0.1
     no_sketch: float = 0.2
     no_references: float = 0.3
-    loss_in: str = "v"
+    loss_in: str = "x"  # or "v"
     shift: float = 2.0
 
 
