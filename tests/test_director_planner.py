@@ -114,3 +114,14 @@ def test_a_followed_subject_stays_in_the_middle():
 
     camera = planner.follow(np.tile(np.float32([0, 0, 1, 0]), (9, 1)), track)
     assert np.abs(track[:, p.X] - camera[:, p.PAN_X] * parallax(0.3) - 0.5).max() < 0.1
+
+
+def test_what_hides_is_seen_on_both_sides_and_never_in_front():
+    cover, track = np.zeros((2, 9, 8), np.float32)
+    cover[:, [p.X, p.Y, p.SCALE, p.DEPTH]] = 0.3, 0.9, 0.5, 0.3
+    track[:, [p.X, p.Y, p.SCALE, p.DEPTH]] = 0.5, 0.7, 0.1, 0.1
+    track[-1, p.X] = 0.2
+    out = planner.hide(track, cover, 0.6, 0.6)
+    edge = (0.6 * 0.5 + 0.6 * out[:, p.SCALE].mean()) / 2
+    assert out[0, p.X] > cover[0, p.X] + edge and out[-1, p.X] < cover[0, p.X] - edge
+    assert (out[:, p.DEPTH] > cover[:, p.DEPTH]).all() and (out[:, p.SCALE] >= 0.22).all()

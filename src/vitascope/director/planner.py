@@ -144,6 +144,11 @@ class Director:
             if ways[i] is None and motion in ("crosses", "follows"):  # it goes somewhere, whichever way the network chose
                 ways[i] = "right" if tracks[i][-1, p.X] >= tracks[i][0, p.X] else "left"
             tracks[i] = keep_way(tracks[i], ways[i])
+            if motion == "hides" and len(subjects[:SLOTS]) > 1:
+                j = i + 1 if i + 1 < len(subjects[:SLOTS]) else 0
+                wide = [library[subjects[k].reference].aspect / aspect for k in (i, j)]
+                tracks[j] = calm(tracks[j], "stands")
+                tracks[i] = hide(tracks[i], tracks[j], *wide)
         tracks = apart(tracks, subjects, library, aspect)
         if said.get("camera"):
             camera = keep_camera(camera, said["camera"])
@@ -220,6 +225,24 @@ def follow(camera: np.ndarray, track: np.ndarray) -> np.ndarray:
     wanted = (track[:, p.X] - 0.5) / parallax(track[:, p.DEPTH])
     camera[:, p.PAN_X] = 0.85 * np.clip(wanted, -1.2, 1.2)
     return camera
+
+
+def hide(track: np.ndarray, cover: np.ndarray, wide: float, cover_wide: float) -> np.ndarray:
+    """A track (t 8) that is seen on one side of a cover, passes behind it and is seen on the other side.
+
+    `wide` and `cover_wide` are the pictures' width over the view's, for a height of one view.
+    """
+    track, sign = track.copy(), 1.0 if track[-1, p.X] >= track[0, p.X] else -1.0
+    track[:, p.SCALE] = np.clip(track[:, p.SCALE], 0.22, 0.8 * max(0.28, float(cover[:, p.SCALE].mean())))
+    reach = (cover[:, p.SCALE].mean() * cover_wide + track[:, p.SCALE].mean() * wide) / 2 + 0.04
+    middle = float(np.clip(cover[:, p.X].mean(), 0.4, 0.6))
+    cover[:, p.X] = middle
+    track[:, p.X] = middle + sign * reach * np.linspace(-1, 1, len(track))
+    track[:, p.DEPTH] = np.clip(cover[:, p.DEPTH].mean() + 0.08, 0.05, 0.98)
+    track[:, p.Y] = np.minimum(track[:, p.Y], cover[:, p.Y].mean())
+    top = cover[:, p.Y].mean() - cover[:, p.SCALE].mean()  # it has to fit behind what hides it
+    track[:, p.Y] = np.maximum(track[:, p.Y], top + track[:, p.SCALE])
+    return track
 
 
 LEAST_WAY, LEAST_PAN, LEAST_ZOOM = 0.35, 0.2, 1.3  # view widths a crossing covers, a pan covers, and a zoom's factor

@@ -30,7 +30,7 @@ def index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
         label, *tags = spoken["en"]
         labels.setdefault(label.lower(), []).append(object_)
         whole = 0.0 if kinds[object_] == "face" else 0.5  # a whole body is more use in a film than a face
-        drawing = 0.3 if object_.startswith(("clipart", "kenney")) else 0.0
+        drawing = -0.2 if object_.startswith(("clipart", "kenney")) else 0.0
         put(label, object_, 10 + whole + drawing)
         for ending in (" face", " sign", " building"):
             if label.endswith(ending):
@@ -67,7 +67,7 @@ def find(library, words: list[str], noun: bool = False) -> tuple[int, list[str],
         if n > 1 and plain[0] in v.NUMBERS and (weight < 9 or plain[0] in ("a", "an", "the")):
             continue  # a number before a tag, but "four leaf clover" is a name
         if n == 1:
-            if len(plain[0]) < 2 or weight < 2:
+            if len(plain[0]) < 2 or weight < 2 or words[0] in v.NUMBERS or words[0] == "camera":
                 continue
             if (words[0] in v.NEVER or plain[0] in v.NEVER) and not (noun and weight >= 10):
                 continue
@@ -88,3 +88,9 @@ def is_scene(library, object_: str) -> bool:
     """Whether an object is a picture of a place rather than a thing."""
     reference = library.find(object_, "3d")
     return reference is not None and reference.kind == "scene"
+
+
+def is_plural_name(library, object_: str, noun: str) -> bool:
+    """Whether an object's own label is the plural that was said: one picture shows several ("grapes", "musical notes")."""
+    reference = library.find(object_, "3d")
+    return reference is not None and noun != v.singular(noun) and noun in reference.label.lower().split()
