@@ -99,12 +99,22 @@ def test_calming_takes_tremble_out_and_leaves_the_path(seed, motion):
         assert calm is noisy
 
 
-def test_two_of_a_kind_stand_apart():
+def test_two_of_a_kind_go_side_by_side_the_same_way():
     subjects = [p.Subject("penguin", library.find("1f427", "noto").id)] * 2
     tracks = np.zeros((3, 9, 8), np.float32)
-    tracks[..., p.X], tracks[..., p.SCALE] = 0.5, 0.4
-    apart = planner.apart(tracks, subjects, library, 1.6)
-    assert abs(apart[1, :, p.X].mean() - apart[0, :, p.X].mean()) > 0.4 * library[subjects[0].reference].aspect / 1.6
+    tracks[..., p.X], tracks[..., p.SCALE] = np.linspace(0.2, 0.8, 9), 0.4
+    tracks[1, :, p.X] = tracks[1, ::-1, p.X]
+    out = planner.together(tracks, [1, 1, 0], subjects, library, 1.6)
+    gap = out[0, :, p.X] - out[1, :, p.X]
+    assert (gap > 0.4 * library[subjects[0].reference].aspect / 1.6).all() and np.ptp(gap) < 1e-6
+
+
+def test_who_follows_stays_behind():
+    subjects = [p.Subject("dog", library.find("1f415", "noto").id), p.Subject("cat", library.find("1f408", "noto").id)]
+    tracks = np.zeros((3, 9, 8), np.float32)
+    tracks[..., p.X], tracks[..., p.SCALE] = np.linspace(0.8, 0.2, 9), 0.3
+    out = planner.together(tracks, [p.MOTIONS.index("follows"), p.MOTIONS.index("crosses"), 0], subjects, library, 1.6)
+    assert (out[0, :, p.X] > out[1, :, p.X] + 0.1).all()
 
 
 def test_a_followed_subject_stays_in_the_middle():

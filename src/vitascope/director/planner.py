@@ -149,7 +149,7 @@ class Director:
                 wide = [library[subjects[k].reference].aspect / aspect for k in (i, j)]
                 tracks[j] = calm(tracks[j], "stands")
                 tracks[i] = hide(tracks[i], tracks[j], *wide)
-        tracks = apart(tracks, subjects, library, aspect)
+        tracks = together(tracks, motions, subjects, library, aspect)
         if said.get("camera"):
             camera = keep_camera(camera, said["camera"])
         if CAMERAS[choices[4]] == "follow" and subjects:
@@ -203,17 +203,25 @@ def look_ahead(track: np.ndarray, fps: float) -> np.ndarray:
     return np.convolve(np.pad(sides, reach, mode="edge"), np.ones(2 * reach + 1) / (2 * reach + 1), "valid").astype(np.float32)
 
 
-def apart(tracks: np.ndarray, subjects, library, aspect: float) -> np.ndarray:
-    """Keep subjects with the same picture side by side: two penguins are two, whatever the network drew."""
-    tracks = tracks.copy()
-    for i in range(1, min(len(subjects), SLOTS)):
-        for j in range(i):
-            if subjects[i].reference == subjects[j].reference:
-                width = tracks[j, :, p.SCALE].mean() * library[subjects[j].reference].aspect / aspect
-                gap = tracks[i, :, p.X].mean() - tracks[j, :, p.X].mean()
-                missing = 1.15 * width - abs(gap)
-                if missing > 0:
-                    tracks[i, :, p.X] += np.copysign(missing, gap)
+def together(tracks: np.ndarray, motions, subjects, library, aspect: float) -> np.ndarray:
+    """Keep what belongs together: two of a kind go side by side the same way, and who follows stays behind whom it follows."""
+    tracks, subjects = tracks.copy(), subjects[:SLOTS]
+    wide = [library[s.reference].aspect / aspect * tracks[i, :, p.SCALE].mean() for i, s in enumerate(subjects)]
+    for i in range(1, len(subjects)):
+        alike = [j for j in range(i) if subjects[j].reference == subjects[i].reference and motions[j] == motions[i]]
+        if alike and p.MOTIONS[motions[i]] not in ("meets", "follows"):
+            leader = alike[-1]
+            sign = np.sign(tracks[leader, -1, p.X] - tracks[leader, 0, p.X]) or 1.0
+            tracks[i] = tracks[leader]
+            tracks[i, :, p.X] -= sign * 1.15 * wide[leader]
+            tracks[i, :, p.DEPTH] = np.clip(tracks[i, :, p.DEPTH] + 0.02, 0.02, 0.98)
+    for i in range(len(subjects)):
+        if p.MOTIONS[motions[i]] == "follows" and len(subjects) > 1:
+            j = i + 1 if i + 1 < len(subjects) else i - 1
+            if p.MOTIONS[motions[j]] == "follows" and j < i:
+                continue  # each cannot follow the other
+            sign = np.sign(tracks[j, -1, p.X] - tracks[j, 0, p.X]) or 1.0
+            tracks[i, :, p.X] = tracks[j, :, p.X] - sign * ((wide[i] + wide[j]) / 2 + 0.06)
     return tracks
 
 
