@@ -83,7 +83,7 @@ FRENCH = {
     "mignon": "cute", "mignonne": "cute", "heureux": "happy", "heureuse": "happy", "triste": "sad", "beau": "beautiful", "belle": "beautiful",
     "dans la rue": "in the street", "gens": "people", "hors de": "out of", "hors d": "out of", "ensemble": "together", "tout": "all", "très": "very",
     "sorcière": "witch", "sorcier": "wizard", "roi": "king", "reine": "queen", "chevalier": "knight", "extraterrestre": "alien",
-    "bébé": "baby", "grenouille": "frog", "abeille": "bee", "canard": "duck", "cochon": "pig", "singe": "monkey", "canards": "ducks",
+    "bébé": "baby", "grenouille": "frog", "canard": "duck", "cochon": "pig", "singe": "monkey", "canards": "ducks",
 }  # fmt: skip
 
 def words_of(text: str) -> list[str]:

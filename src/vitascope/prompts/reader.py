@@ -21,6 +21,9 @@ BEHIND = re.compile(r"\b(?:behind|in back of)\b[\w\s-]{0,12}$")
 BESIDE = re.compile(r"\b(?:over|above|across|through|along|past|on|in|near|under|below|beside|by|to|towards?|around|onto|into|between|with|of|from|at|next|after|against)\b(?:\s[\w-]+){0,3}\s*$")
 
 
+WAYS = {"towards": "approaches", "away": "leaves", "up": "rises", "down": "falls"}
+
+
 @dataclass(frozen=True)
 class Mention:
     """A thing that the prompt names. `objects` are keys of the library, best first; `motion`, `direction` and `gait` are None
@@ -88,6 +91,8 @@ def _first(text: str, table: dict[str, str]) -> tuple[str | None, str]:
 def _camera(text: str) -> tuple[str | None, str]:
     """What the camera does, and the text without it; what the camera looks at ("follows a bicycle") stays in the text."""
     for match in re.finditer(v.CAMERA_CLAUSE, text):
+        if re.search(r"\b(?:towards?|from|at|to|into)\s*$", text[: match.start()]):
+            continue  # "walks towards the camera"
         for value, pattern in v.CAMERAS:
             if said := re.search(pattern, match.group()):
                 rest = CAMERA_REST.match(match.group(), said.end())
@@ -124,8 +129,14 @@ def _scene(text: str) -> tuple[str | None, str]:
                 best = key, value, match
     if best is None:
         return None, text
-    value, match = best[1], best[2]
-    return value, blank(text, *match.span())
+    start, stop = best[2].span()
+    words = text[:start].split()
+    k = len(words)  # the place's article and adjectives go with it: "in the sandy desert"
+    while k and words[k - 1] not in v.DETERMINERS and (words[k - 1] not in v.NEVER or words[k - 1] in v.ADJECTIVES):
+        k -= 1
+    if k > 1 and len(words) - k < 3 and words[k - 1] in v.DETERMINERS and words[k - 2] in v.NEVER:
+        start = re.search(r"\s+".join(map(re.escape, words[k - 1 :])) + r"\s*$", text[:start]).start()
+    return best[1], blank(text, start, stop)
 
 
 def _read_shot(text: str, library) -> Reading:
@@ -179,6 +190,8 @@ def _subjects(text: str, library) -> tuple[list[Mention], list[str]]:
                 i += n
                 continue
             count, adjectives = _count(words, i, words[i + n - 1])
+            if count == 2 and nouns.is_plural_name(library, objects[0], words[i + n - 1]) and "two" not in words[max(0, i - 3) : i]:
+                count = 1  # "grapes" are one picture
             span = tokens[i][1], tokens[i + n - 1][2]
             found.append((i, i + n, _mention(library, " ".join(words[i : i + n]), words, i + n, objects, count, span, adjectives)))
             i += n
@@ -236,7 +249,7 @@ def _verb_like(word: str) -> bool:
 
 def _unknown(words: list[str], i: int) -> bool:
     """Whether an unmatched word is the noun of a phrase that begins with a determiner."""
-    if words[i] in v.NEVER or words[i] in v.ADJECTIVES or not words[i].isalpha() or _verb_like(words[i]) or len(words[i]) < 3:
+    if words[i] in v.NEVER or words[i] in v.NUMBERS or words[i] in v.ADJECTIVES or not words[i].isalpha() or _verb_like(words[i]) or len(words[i]) < 3:
         return False
     back = words[max(0, i - 3) : i]
     last = next((k for k in range(len(back) - 1, -1, -1) if back[k] in v.DETERMINERS), None)
@@ -303,6 +316,8 @@ def _act(text: str, found: list[tuple[int, int, Mention]]) -> list[Mention]:
             if way and mentions[-2].direction is None:
                 mentions[-2] = replace(mentions[-2], direction=way)
             continue
+        if motion == "crosses" and way in WAYS:  # "walks towards us", "flies straight up"
+            motion = WAYS[way]
         # "a dog and a cat run": what is said of the last holds for all that were named with it.
         mention = replace(mention, motion=motion, gait=gait, direction=way)
         if joined and motion:

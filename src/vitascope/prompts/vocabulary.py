@@ -13,19 +13,19 @@ from vitascope.library import ASSETS
 SCENES = {
     "underwater": r"under ?water|under the (?:sea|ocean|waves)|(?:coral )?reef|sea ?bed|ocean floor|(?:in|through|into|at the bottom of) the (?:deep )?(?:blue )?(?:sea|ocean|water|deep)",
     "forest": r"forests?|woods|woodland|jungle|rainforest|taiga|among the trees|between (?:tall )?trees",
-    "desert": r"deserts?|dunes?|sahara|wasteland",
+    "desert": r"deserts?|(?:sand )?dunes?|sahara|wasteland",
     "beach": r"beach(?:es)?|seaside|sea ?shore|shore|coast|sand|by the sea|over the (?:sea|ocean)|on the (?:sea|ocean|waves)|sea|ocean",
-    "city": r"cit(?:y|ies)|skylines?|down ?town|skyscrapers?|metropolis|rooftops?",
+    "city": r"cit(?:y|ies)(?: skyline| lights| centre| center)?|skylines?|down ?town|skyscrapers?|metropolis|rooftops?",
     "street": r"streets?|roads?|highway|avenue|alley|villages?|towns?|track|race ?track|crossing",
     "mountains": r"mountains?|alps|peaks?|summits?|valley|hills?|glacier|antarctica?|arctic|north pole|south pole|ice|volcano",
-    "sky": r"sk(?:y|ies)|clouds|the air",
+    "sky": r"sk(?:y|ies)|clouds|mid ?air|in the air",
     "space": r"(?:outer )?space|galax(?:y|ies)|cosmos|universe|stars and planets|orbit|among the stars|the milky way",
     "room": r"rooms?|kitchen|bedroom|living room|bathroom|office|classroom|indoors|inside (?:a|the) house|table|floor|carpet|stage",
     "bridge": r"bridges?|viaduct",
-    "park": r"parks?|gardens?|playground|backyard|lawn",
+    "park": r"(?:path of a )?park|parks|gardens?|playground|backyard|lawn",
     "river": r"rivers?|lakes?|ponds?|streams?|canal|waterfall|swamp",
     "farm": r"farms?|barn|farmyard|wheat ?fields?|corn ?fields?|crops",
-    "meadow": r"meadows?|fields?|grass(?:land)?|prairie|savann?ah?|countryside|pasture|steppe",
+    "meadow": r"(?:rolling )?(?:green|grassy|rolling) hills|meadows?|fields?(?: of flowers)?|grass(?:land)?|prairie|savann?ah?|countryside|pasture|steppe",
     "plain": r"(?:plain|white|simple|neutral|empty) background|backdrop|studio",
 }  # fmt: skip
 TIMES = {
@@ -88,7 +88,7 @@ VERBS = (
     (r"bounc\w*|(?:jump|hop|leap)(?:s|ing|ping)?(?: up and down| on the spot)|juggl\w*|danc\w*", "bounces", None),
     (r"circl\w*|spin(?:s|ning)?|orbit\w*|goes? (?:a)?round|loops?|whirl\w*|turns? in circles?", "circles", None),
     (r"approach\w*|comes? (?:closer|towards?|to us|near)|gets? closer|(?:walks?|runs?|moves?|drives?|flies|swims?) towards? (?:us|the camera|the viewer)", "approaches", None),
-    (r"leav(?:es|ing)|goes away|(?:walks?|runs?|drives?|flies|moves?|swims?|sails?|rides?) (?:away|off|into the distance)|vanish\w*|departs?", "leaves", None),
+    (r"leav(?:es?|ing)|goes? away|disappears? (?:in|into) the distance|(?:walks?|runs?|drives?|flies|moves?|swims?|sails?|rides?) (?:away|off|into the distance)|vanish\w*|departs?", "leaves", None),
     (r"wait(?:s|ing)?|paus\w*|hesitat\w*", "waits", None),
     (r"gallop\w*|runs?|running|sprint\w*|dash\w*|rac(?:es|ing)|rush\w*|hurr(?:ies|ying)", "crosses", "run"),
     (r"walk\w*|stroll\w*|wander\w*|trot\w*|march\w*|crawl\w*|waddl\w*|creep\w*|strut\w*|prowl\w*", "crosses", "walk"),
@@ -155,7 +155,7 @@ MEANINGS = {
     "coffee": ["hot beverage"], "phone": ["mobile phone"], "computer": ["laptop"], "eagle": ["eagle"], "parrot": ["parrot"], "toad": ["frog"],
     "frog": ["frog"], "seal": ["seal"], "polar bear": ["polar bear"], "panda": ["panda"], "teddy bear": ["teddy bear"],
     "teddy": ["teddy bear"], "superhero": ["superhero"], "mermaid": ["mermaid"], "firetruck": ["fire engine"], "fire truck": ["fire engine"],
-    "police car": ["police car"], "racing car": ["racing car"], "race car": ["racing car"], "candle": ["candle"], "duckling": ["baby chick"], "sofa": ["couch and lamp"], "couch": ["couch and lamp"], "samurai": ["ninja"],
+    "police car": ["police car"], "racing car": ["racing car"], "race car": ["racing car"], "candle": ["candle"], "bee": ["bee", "honeybee"], "duckling": ["baby chick"], "sofa": ["couch and lamp"], "couch": ["couch and lamp"], "samurai": ["ninja"],
     "rhino": ["rhinoceros"], "hippo": ["hippopotamus"], "kitty cat": ["cat"], "cop": ["police officer"], "policewoman": ["woman police officer"], "lantern": ["red paper lantern"],
 }  # fmt: skip
 # The deeds that the library has people for: stem to the form in the label ("man swimming").
@@ -165,7 +165,8 @@ DOING = {"run": "running", "jog": "running", "walk": "walking", "stroll": "walki
 PLURALS = {"men": "man", "women": "woman", "children": "child", "people": "person", "mice": "mouse", "wolves": "wolf", "geese": "goose",
            "sheep": "sheep", "deer": "deer", "fish": "fish", "feet": "foot", "leaves": "leaf", "oxen": "ox", "kids": "child",
            "penguins": "penguin", "foxes": "fox", "octopuses": "octopus", "octopi": "octopus", "butterflies": "butterfly",
-           "calves": "calf", "elves": "elf", "knives": "knife", "loaves": "loaf", "buses": "bus"}  # fmt: skip
+           "calves": "calf", "elves": "elf", "knives": "knife", "loaves": "loaf", "buses": "bus", "taxis": "taxi", "zombies": "zombie", "cookies": "cookie", "genies": "genie", "selfies": "selfie", "pies": "pie", "ties": "tie",
+            "heroes": "hero", "skies": "sky"}  # fmt: skip
 
 
 @cache
