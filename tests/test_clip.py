@@ -32,7 +32,7 @@ def drawing(t=12, h=48, w=64, seed=0):
 
 
 def psnr(a, b):
-    return 10 * np.log10(255**2 / np.mean((a.astype(float) - b) ** 2))
+    return 10 * np.log10(255**2 / max(np.mean((a.astype(float) - b) ** 2), 1e-6))
 
 
 def encode(path, frames, codec="libx264", pix_fmt="yuv420p", fps=12, options=None, pts=None, rotation=0):
@@ -352,6 +352,9 @@ def test_broken_files(tmp_path):
     (tmp_path / "half.png").write_bytes(png[: len(png) // 2])
     refused(tmp_path / "half.png", "damaged")
     refused(tmp_path / "missing.mp4", "no such file")
+    data = (tmp_path / "b.mp4").read_bytes()
+    (tmp_path / "codec.mp4").write_bytes(data.replace(b"avc1", b"zzz9"))
+    refused(tmp_path / "codec.mp4", "cannot be decoded")
     refused(tmp_path, "not a file")
     with av.open(str(tmp_path / "sound.mp4"), "w") as container:
         stream = container.add_stream("aac", rate=44100)

@@ -117,7 +117,7 @@ def _read_picture(file, name: str, path: Path, max_pixels: int) -> Iterable[tupl
         raise ClipError(f"{path} has more pixels than the {max_pixels:,} allowed; shrink it first.") from error
     except ClipError:
         raise
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except Exception as error:  # a damaged file makes decoders raise anything, IndexError and struct.error included
         raise ClipError(f"{path} is a damaged {name} file and cannot be decoded.") from error
 
 
@@ -132,6 +132,8 @@ def _read_video(file, demuxer: str, path: Path, max_pixels: int) -> Iterable[tup
             if not container.streams.video:
                 raise ClipError(f"{path} has no video in it.")
             stream = container.streams.video[0]
+            if stream.codec_context is None:
+                raise ClipError(f"{path} is in a format that cannot be decoded.")
             stream.thread_type = "AUTO"
             stream.codec_context.thread_count = 2
             _check_pixels(stream.codec_context.width, stream.codec_context.height, path, max_pixels)
@@ -152,8 +154,11 @@ def _read_video(file, demuxer: str, path: Path, max_pixels: int) -> Iterable[tup
                     raise ClipError(
                         f"{path} breaks off after {end - first:.1f} of {promised:.1f} seconds; fetch it again."
                     )
-    except av.error.FFmpegError as error:
-        raise ClipError(f"{path} is damaged or in a format that cannot be decoded ({_reason(error)}).") from error
+    except ClipError:
+        raise
+    except Exception as error:  # as above
+        why = f" ({_reason(error)})" if isinstance(error, OSError) else ""
+        raise ClipError(f"{path} is damaged or in a format that cannot be decoded{why}.") from error
 
 
 def _upright(frame, sample_aspect_ratio: Fraction | None) -> np.ndarray:
