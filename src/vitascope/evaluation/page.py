@@ -8,7 +8,9 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
+
+from .report import COLUMNS, table
 
 
 def strip(film: np.ndarray, frames: int = 5) -> str:
@@ -19,10 +21,25 @@ def strip(film: np.ndarray, frames: int = 5) -> str:
     return "data:image/webp;base64," + base64.b64encode(data.getvalue()).decode()
 
 
+def write_sheets(stem: Path, cases) -> list[Path]:
+    """STEM-train.png and STEM-held_out.png: a row a case, its films side by side, the prompt above them."""
+    paths = []
+    for split in ("train", "held_out"):
+        rows = []
+        for case in (c for c in cases if c.split == split):
+            strips = [np.concatenate(film[np.linspace(0, len(film) - 1, 5).round().astype(int)], 1)
+                      for film in (case.films[c] for c in COLUMNS if c in case.films)]  # fmt: skip
+            title = Image.new("RGB", (sum(s.shape[1] for s in strips), 16), "white")
+            ImageDraw.Draw(title).text((4, 2), case.prompt.encode("ascii", "replace").decode(), "black")
+            rows += [np.asarray(title), np.concatenate(strips, 1)]
+        if rows:
+            paths.append(stem.with_name(f"{stem.name}-{split}.png"))
+            Image.fromarray(np.concatenate(rows)).save(paths[-1])
+    return paths
+
+
 def write_page(path: Path, report: dict, cases) -> Path:
     """Write a self-contained page and return its path."""
-    from .quality import COLUMNS, table
-
     rows = []
     for case in cases:
         shown = "".join(

@@ -13,15 +13,12 @@ import numpy as np
 import torch
 
 from . import judge as j
+from . import renders as r
+from .features import Features
+from .flow import CAMERAS, camera_of, motions, way_of
 from .metrics import flicker, psnr, share, ssim
-
-COLUMNS = {
-    "films": "films from prompts alone",
-    "painted": "painted over the true plan",
-    "animatic": "the animatic of the true plan, unpainted",
-    "real": "real renders (the ceiling)",
-    "shuffled": "films against another prompt (the floor)",
-}
+from .painting import frechet_distances, nearer
+from .report import COLUMNS
 
 
 @dataclass
@@ -33,10 +30,11 @@ class Case:
     plan: object
     split: str
     films: dict[str, np.ndarray]
+    made: object = None  # the plan that the prompt alone led to
 
 
 def suite(count: int, library, size=(128, 80)) -> list[Case]:
-    """`count` films of one shot and at least one subject with fixed seeds: half with trained objects, half held out."""
+    """`count` films of one shot and at least one subject with fixed seeds: half of what training saw, half held out."""
     from vitascope.corpus.captions import caption
     from vitascope.corpus.scenes import sample_plan
 
@@ -48,60 +46,84 @@ def suite(count: int, library, size=(128, 80)) -> list[Case]:
             step += 1
             plan, facts = sample_plan(rng, library, 33, 8.0, split=split, aspect=size[0] / size[1], cut=False)
             if plan.shots[0].subjects:
-                cases.append(Case(caption(facts, rng, form="plain"), facts, plan, split, {}))
+                form = "long" if len(cases) % 3 == 2 else "plain"
+                cases.append(Case(caption(facts, rng, form=form), facts, plan, split, {}))
     return cases
 
 
 def make_films(cases: list[Case], library, threads: int | None) -> float:
     """Fill in every case's films at the base size; returns seconds a film from its prompt."""
     from vitascope.director.stage import Life, render_plan
-    from vitascope.generators import Conditions
+    from vitascope.generators import Conditions, EmbeddedGenerator
+    from vitascope.prompts import TextEncoder
     from vitascope.studio import Settings, Studio, pictures
     from vitascope.tasks import text_to_video
 
     studio = Studio(Settings(seed=1, upscale=False, interpolate=False, threads=threads))
+    text, generator = TextEncoder(), EmbeddedGenerator(threads)
     spent = 0.0
     for i, case in enumerate(cases):
         size = (128, 80)
         start = time.perf_counter()
         film = studio.make(text_to_video(case.prompt, seconds=4, size=size, fps=8))
         spent += time.perf_counter() - start
-        case.films["films"] = film.clip.frames
+        case.films["films"], case.made = film.clip.frames, film.plan
+        case.films["sketched"] = render_plan(film.plan, library, size, Life.none())
         case.films["real"] = render_plan(case.plan, library, size, Life.full())
         case.films["animatic"] = render_plan(case.plan, library, size, Life.none())
-        states, mask = studio._part("text").encode([case.prompt], max_tokens=64)
+        states, mask = text.encode([case.prompt], max_tokens=64)
         conditions = Conditions(case.films["animatic"], np.ones(33, np.float32), states[0], mask[0], pictures(case.plan, library))
-        painted = studio._part("generator").paint(conditions, seed=1, steps=16, guidance_scale=1.5)
+        painted = generator.paint(conditions, seed=1)
         case.films["painted"] = np.concatenate(list(painted))
         print(f"\r  filming {i + 1}/{len(cases)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return spent / max(1, len(cases))
 
 
+def said(kind: str, value: str, prompt: str) -> bool:
+    """Whether a prompt says a fact in one of the wordings of the captions."""
+    from vitascope.corpus.captions import phrases
+
+    return any(words.lower() in prompt.lower() for words in phrases()[kind][value]["en"])
+
+
 @torch.no_grad()
-def ask(model: j.Judge, film: np.ndarray, case: Case, library, rng) -> dict[str, bool]:
-    """What the judge answers rightly about a film, for what can be asked of this case."""
-    logits, cells = model.look(j.to_input(film[None]))
-    right = j.answers(case.facts, case.plan)
-    said = {name: bool(out.argmax() == right[name]) for name, out in logits.items()}
-    out = dict(count_right=said["count"], camera_right=said["camera"], scene_right=said["scene"], style_right=said["style"])
-    if case.facts["subjects"][0]["direction"]:
-        out["motion_right"] = said["way"]
-    asked = list(dict.fromkeys(s.reference for s in case.plan.shots[0].subjects))
-    others = [r.id for r in library.references.values() if r.style == library[asked[0]].style and r.kind != "face"
-              and all(r.object != library[a].object for a in asked)]  # fmt: skip
+def ask(model: j.Judge, film: np.ndarray, case: Case, library, rng, plan=None) -> dict[str, bool]:
+    """What the judge answers rightly about a film, for what the case's prompt says. `plan` is the one the film was made from."""
+    from vitascope.corpus.casting import held_out
+
+    plan = plan or case.plan
+    logits, cells = model.look(r.to_input(film[None]))
+    right = r.answers(case.facts, case.plan)
+    hit = {name: bool(out.argmax() == right[name]) for name, out in logits.items()}
+    out = dict(count_right=hit["count"], scene_right=hit["scene"])
+    if said("style", case.facts["style"], case.prompt):
+        out["style_right"] = hit["style"]
+    whole, rest = motions(film)
+    if case.facts["camera"] in CAMERAS and said("camera", case.facts["camera"], case.prompt):
+        out["camera_right"] = camera_of(whole) == case.facts["camera"]
+    first = case.facts["subjects"][0]
+    if first["direction"] in ("left", "right") and first["motion"] in ("crosses", "waits", "follows"):
+        out["motion_right"] = way_of(rest) == first["direction"]
+    shown = list(dict.fromkeys(s.reference for s in case.plan.shots[0].subjects))
     found = []
-    for reference in asked[:2]:
-        ids = [reference, *rng.choice(others, j.CANDIDATES - 1, replace=False)]
-        vectors = model.recall(j.pictures_of(library, ids))
+    for reference in shown[:2]:
+        drawn = library.find(library[reference].object, plan.shots[0].style) or library[reference]  # in the film's style
+        if library[reference].style in ("anim", "kenney") and r.drawn_as(library, reference) == plan.shots[0].style:
+            drawn = library[reference]
+        vectors = model.recall(r.pictures_of(library, r.lineup(library, drawn.id, shown, rng)))
         found.append(bool(model.match(cells, vectors).argmax() == 0))
-        if reference == asked[0]:
-            by_frame = cells.view(j.FRAMES, -1, cells.shape[-1])
-            first, last = (model.match(part.flatten(0, 1)[None], vectors).argmax() for part in (by_frame[:2], by_frame[-2:]))
-            out["identity"] = bool(first == last)
+        if reference == shown[0] and plan.shots[0].subjects:
+            spots = r.whereabouts(plan, plan.shots[0].subjects[0].reference, (film.shape[2], film.shape[1]))
+            frames = np.flatnonzero(~np.isnan(spots[:, 0]))
+            if len(frames) > 1:
+                by_frame = cells.view(r.FRAMES, -1, cells.shape[-1])
+                ends = [int(model.match(by_frame[k][None], vectors).argmax()) for k in (frames[0], frames[-1])]
+                out["identity"] = ends[0] == ends[1]
     out["subject_right"] = found[0]
-    out[f"subject_right_{'trained' if case.split == 'train' else 'never_trained'}"] = found[0]
-    if len(asked) > 1:
+    trained = not (library[shown[0]].held_out or library[shown[0]].object in held_out()["objects"])
+    out[f"subject_right_{'trained' if trained else 'never_trained'}"] = found[0]
+    if len(shown) > 1:
         out["both_right"] = all(found)
     return out
 
@@ -111,29 +133,11 @@ def judged(model, cases: list[Case], column: str, library) -> dict[str, dict]:
     rng, tallies = np.random.default_rng(3), {}
     for i, case in enumerate(cases):
         film = case.films["films" if column == "shuffled" else column]
+        plan = case.made if column in ("films", "sketched", "shuffled") else case.plan
         asked = cases[(i + 1) % len(cases)] if column == "shuffled" else case
-        for name, hit in ask(model, film, asked, library, rng).items():
+        for name, hit in ask(model, film, asked, library, rng, plan).items():
             tallies.setdefault(name, []).append(hit)
     return {name: share(hits) for name, hits in sorted(tallies.items())}
-
-
-@torch.no_grad()
-def nearer(model, cases: list[Case]) -> dict:
-    """Is the painted film nearer to the real render of its plan than the animatic is, in pixels and in the judge's features?"""
-    pixels, features = [], []
-    decibels: dict[str, list[float]] = {"painted": [], "animatic": []}
-    for case in cases:
-        real = case.films["real"]
-        for column, values in decibels.items():
-            values.append(psnr(case.films[column], real))
-        pixels.append(decibels["painted"][-1] > decibels["animatic"][-1])
-        seen = {k: model.see(j.to_input(case.films[k][None])[0]) for k in ("painted", "animatic", "real")}
-        away = {k: float((seen[k] - seen["real"]).square().mean()) for k in ("painted", "animatic")}
-        features.append(away["painted"] < away["animatic"])
-    return dict(
-        painted_psnr_to_real=round(float(np.mean(decibels["painted"])), 2), animatic_psnr_to_real=round(float(np.mean(decibels["animatic"])), 2),
-        painted_nearer_in_pixels=share(pixels), painted_nearer_in_judge_features=share(features),
-    )  # fmt: skip
 
 
 def autoencoder(cases: list[Case], corpus: Path) -> dict:
@@ -175,13 +179,14 @@ def quality(folder: Path, films: int = 60, corpus: Path = Path("corpus-cache"), 
     """Measure everything, write FOLDER/quality-DATE.json and .html, and return the report."""
     from vitascope.library import Library
 
-    from .page import write_page
+    from .page import write_page, write_sheets
 
     if films < 4:
         raise ValueError(f"The bench needs at least 4 films, not {films}: choose another --films.")
     folder.mkdir(parents=True, exist_ok=True)
     library, model = Library(), j.load_judge()
-    accuracy = j.accuracy_on_renders(model, 8)
+    features = Features(model)
+    accuracy = j.accuracy_on_renders(model)
     print("judge's accuracy on fresh renders: " + "  ".join(f"{k} {v:.0%}" for k, v in accuracy.items()), file=sys.stderr)
     cases = suite(films, library)
     seconds = make_films(cases, library, threads)
@@ -189,34 +194,13 @@ def quality(folder: Path, films: int = 60, corpus: Path = Path("corpus-cache"), 
     report = {name: value["value"] for name, value in columns["films"].items()}
     report |= dict(
         date=datetime.datetime.now().isoformat(timespec="seconds"), films=len(cases), seconds_a_film=round(seconds, 2),
-        judge_accuracy={k: round(v, 3) for k, v in accuracy.items()}, columns=columns, painting=nearer(model, cases),
+        judge_accuracy={k: round(v, 3) for k, v in accuracy.items()}, columns=columns, painting=nearer(cases, library, features),
         flicker={k: round(float(np.mean([flicker(c.films[k]) for c in cases])), 2) for k in ("films", "painted", "animatic", "real")},
+        frechet=frechet_distances(cases, ("films", "painted", "animatic", "real"), library, features),
         autoencoder=autoencoder(cases, corpus),
     )  # fmt: skip
     stem = folder / f"quality-{report['date'].replace(':', '')}"
     stem.with_suffix(".json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    write_sheets(stem, cases)
     print(write_page(stem.with_suffix(".html"), report, cases), file=sys.stderr)
     return report
-
-
-def latest(folder: Path) -> dict:
-    """The newest report in the folder, else the one that ships with the repository. Raises ValueError when there is none."""
-    for place in (folder, Path(__file__).parent):
-        if found := sorted(place.glob("quality-*.json")):
-            return json.loads(found[-1].read_text(encoding="utf-8"))
-    raise ValueError("Nothing was measured yet: run `vitascope bench quality` without --last.")
-
-
-def table(report: dict) -> str:
-    """The report for people."""
-    names = sorted({name for column in report["columns"].values() for name in column})
-    lines = [f"{report['films']} films, {report['date']}", f"{'':28}" + "".join(f"{c:>11}" for c in COLUMNS)]
-    for name in names:
-        cells = [report["columns"][c].get(name, {}).get("value") for c in COLUMNS]
-        lines.append(f"{name:28}" + "".join(f"{'-' if v is None else format(v, '.0%'):>11}" for v in cells))
-    for title in ("judge_accuracy", "painting", "flicker"):
-        shown = {k: v["value"] if isinstance(v, dict) else v for k, v in report[title].items()}
-        lines.append(f"{title}: " + ", ".join(f"{k} {v}" for k, v in shown.items()))
-    lines += [f"autoencoder, {name}: " + ", ".join(f"{k} {v}" for k, v in row.items()) for name, row in report["autoencoder"].items()]
-    lines += [f"{c}: {text}" for c, text in COLUMNS.items()]
-    return "\n".join(lines)
