@@ -4,6 +4,7 @@ import gzip
 import json
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,7 +151,45 @@ def test_cuts_are_shots():
 
 
 def test_what_no_picture_shows_is_named():
-    assert read("a drone flies above a skyscraper", LIBRARY).unknown == ("drone",)
+    assert read("a gramophone flies above a skyscraper", LIBRARY).unknown == ("gramophone",)
+
+
+def test_the_nearest_kind_stands_in_and_is_said():
+    reading = read("a drone flies above a skyscraper", LIBRARY)
+    assert reading.stand_ins == (("drone", "helicopter"),) and not reading.unknown
+    assert read("two cobras meet a cat", LIBRARY).stand_ins == (("cobra", "snake"),)
+    assert read("a dog meets a cat", LIBRARY).stand_ins == ()
+
+
+def test_prompts_and_captions_share_their_wordings():
+    corpus = ASSETS.parent / "corpus" / "phrases.json"
+    assert (ASSETS / "prompts" / "phrases.json").read_bytes() == corpus.read_bytes()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_training_captions_are_understood(language):
+    """Captions of the corpus say facts in many wordings: reading them gives the facts back."""
+    from vitascope.corpus.captions import caption
+    from vitascope.corpus.scenes import sample_plan
+
+    asked, right, missed = 0, 0, []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        _, facts = sample_plan(rng, LIBRARY, num_frames=9, fps=8.0)
+        text = caption(facts, rng, language, "plain")
+        if text.startswith("Sujet") or not facts["subjects"]:
+            continue
+        shot = read(text, LIBRARY)
+        shot, row = (shot.cuts or (shot,))[0], facts["subjects"][0]
+        pairs = [(getattr(shot, key), facts[key]) for key in ("scene", "time", "weather", "camera", "style")]
+        pairs = [(got, said) for got, said in pairs if got is not None]
+        first = shot.subjects[0] if shot.subjects else None
+        pairs += [(first and row["object"] in first.objects, True), (first and first.count, row["count"]),
+                  (first and first.motion, row["motion"])]  # fmt: skip
+        asked += len(pairs)
+        right += sum(got == said for got, said in pairs)
+        missed += [(text, got, said) for got, said in pairs if got != said]
+    assert right >= 0.95 * asked, missed
 
 
 def test_verbs_and_colours_are_no_things():

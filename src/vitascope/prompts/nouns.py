@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from . import vocabulary as v
+from .kinds import stand_ins
 
 LONGEST = 6  # words in a name
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -47,6 +48,10 @@ def index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
             for object_ in labels.get(label.lower(), []):
                 whole = 0.5 if kinds[object_] != "face" else 0.0
                 put(word, object_, (9.5 if rank else 12) - 0.2 * rank + whole)
+    for word, label in stand_ins().items():
+        if (v.singular(word),) not in table or max(table[(v.singular(word),)].values()) < 9:
+            for object_ in labels.get(label.lower(), []):
+                put(word, object_, 9 - (0.5 if kinds[object_] == "face" else 0))
     return {words: sorted(((w, o) for o, w in known.items()), key=lambda e: (-e[0], e[1])) for words, known in table.items()}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from . import nouns
 from . import vocabulary as v
+from .kinds import stand_ins
 from .language import detect, to_english
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;!?]")
@@ -55,6 +56,7 @@ class Reading:
     camera: str | None = None
     style: str | None = None
     unknown: tuple[str, ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()  # (what was said, the label of the nearest thing that the library has)
     cuts: tuple[Reading, ...] = ()
 
 
@@ -66,7 +68,8 @@ def read(prompt: str, library) -> Reading:
     if len(parts) > 1:
         shots = tuple(_read_shot(part, library) for part in parts[:8])
         return replace(shots[0], prompt=prompt, language=language, english=english, cuts=shots,
-                       unknown=tuple(dict.fromkeys(w for s in shots for w in s.unknown)))  # fmt: skip
+                       unknown=tuple(dict.fromkeys(w for s in shots for w in s.unknown)),
+                       stand_ins=tuple(dict.fromkeys(p for s in shots for p in s.stand_ins)))  # fmt: skip
     return replace(_read_shot(english, library), prompt=prompt, language=language, english=english)
 
 
@@ -168,7 +171,16 @@ def _read_shot(text: str, library) -> Reading:
         scene = "underwater"
     if scene is None and any(m.gait == "swim" for m in mentions):
         scene = "underwater"
-    return Reading(english, "en", english, tuple(mentions), scene, time, weather, ground, camera, style, tuple(unknown))
+    return Reading(english, "en", english, tuple(mentions), scene, time, weather, ground, camera, style, tuple(unknown),
+                   _stood_in(mentions, library))
+
+
+def _stood_in(mentions, library) -> tuple[tuple[str, str], ...]:
+    """The things that are shown by something near them, with that thing's label."""
+    known = stand_ins()
+    said = ((" ".join([*m.label.split()[:-1], v.singular(m.label.split()[-1])]), m) for m in mentions if m.label)
+    pairs = ((word, library.find(m.objects[0], "3d").label) for word, m in said if word in known)
+    return tuple(dict.fromkeys((word, label) for word, label in pairs if label == known[word]))
 
 
 def _subjects(text: str, library) -> tuple[list[Mention], list[str]]:
