@@ -96,9 +96,9 @@ VERBS = (
     (r"fl(?:y|ies|ying)|flutter\w*|flap\w*|glid\w* through the air", "crosses", "fly"),
     (r"swim\w*|paddl\w*|div(?:es|ing)", "crosses", "swim"),
     (r"sail\w*", "crosses", "swim"),
-    (r"driv(?:es|ing)|roll(?:s|ing)?|rid(?:es?|ing)|speed\w*|skat\w*|ski(?:s|ing)?|cycl\w*", "crosses", "roll"),
+    (r"driv(?:es|ing)|roll(?:s|ing)?|speed\w*|skat\w*|ski(?:s|ing)?|cycl\w*", "crosses", "roll"),
     (r"float\w*|hover\w*|drift\w*", "crosses", "hover"),
-    (r"cross(?:es|ing)?|travels?|travelling|mov(?:es?|ing)|goes|going|go|pass(?:es|ing)?|slid(?:es|ing)|glid(?:es|ing)|travers\w*|journey\w*|explor\w*", "crosses", None),
+    (r"cross(?:es|ing)?|rid(?:es?|ing)|travels?|travelling|mov(?:es?|ing)|goes|going|go|pass(?:es|ing)?|slid(?:es|ing)|glid(?:es|ing)|travers\w*|journey\w*|explor\w*", "crosses", None),
     (r"stand\w*|sit(?:s|ting)?|sleep\w*|rest(?:s|ing)?|stay\w*|lies|lying|looks?|looking|eats?|eating|smil\w*|watch\w*|is|are|sways?|grow\w*|burn\w*|shin\w*", "stands", None),
 )  # fmt: skip
 NUMBERS = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "2": 2, "three": 3, "3": 3, "pair": 2, "couple": 2, "several": 3, "some": 2,
