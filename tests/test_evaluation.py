@@ -100,6 +100,12 @@ def test_only_what_a_prompt_says_is_asked():
     assert said("camera", "pan left", "A fox runs, the camera pans left.") and not said("camera", "still", "A fox runs.")
 
 
+def test_a_judge_that_only_guesses_is_not_asked():
+    accuracy = {name: 0.5 for name in j.QUESTIONS} | {f"{name} by guessing": 0.45 for name in j.QUESTIONS}
+    assert j.unanswered(accuracy) == list(j.QUESTIONS)
+    assert "scene" not in j.unanswered(accuracy | {"scene": 0.8})
+
+
 def test_the_suite_is_fixed_and_half_of_it_was_never_trained_on(library):
     a, b = suite(8, library), suite(8, library)
     assert [c.prompt for c in a] == [c.prompt for c in b]

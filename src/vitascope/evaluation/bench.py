@@ -190,11 +190,15 @@ def quality(folder: Path, films: int = 60, corpus: Path = Path("corpus-cache"), 
     print("judge's accuracy on fresh renders: " + "  ".join(f"{k} {v:.0%}" for k, v in accuracy.items()), file=sys.stderr)
     cases = suite(films, library)
     seconds = make_films(cases, library, threads)
-    columns = {column: judged(model, cases, column, library) for column in COLUMNS}
+    silent = j.unanswered(accuracy)  # figures from these would only count how common an answer is
+    left_out = {f"{name}_right" for name in silent if name in ("count", "scene", "style")}
+    columns = {column: {name: value for name, value in judged(model, cases, column, library).items() if name not in left_out}
+               for column in COLUMNS}  # fmt: skip
     report = {name: value["value"] for name, value in columns["films"].items()}
     report |= dict(
         date=datetime.datetime.now().isoformat(timespec="seconds"), films=len(cases), seconds_a_film=round(seconds, 2),
-        judge_accuracy={k: round(v, 3) for k, v in accuracy.items()}, columns=columns, painting=nearer(cases, library, features),
+        judge_accuracy={k: round(v, 3) for k, v in accuracy.items()}, judge_cannot_answer=silent, columns=columns,
+        painting=nearer(cases, library, features),
         flicker={k: round(float(np.mean([flicker(c.films[k]) for c in cases])), 2) for k in ("films", "painted", "animatic", "real")},
         frechet=frechet_distances(cases, ("films", "painted", "animatic", "real"), library, features),
         autoencoder=autoencoder(cases, corpus),

@@ -144,11 +144,12 @@ def train_judge(run: Path, steps: int = 900, threads: int = 1) -> dict[str, floa
 @torch.no_grad()
 def accuracy_on_renders(model: Judge, films: int = 240) -> dict[str, float]:
     """Share of right answers on renders that training never saw, asked as the bench asks: "subject" is 1 of 16 in its style,
-    "moving way" is asked only where the first subject goes somewhere."""
+    "moving way" is asked only where the first subject goes somewhere. "NAME by guessing" is what always giving the commonest
+    answer would reach: a question that is no better than that is not answered at all."""
     from vitascope.corpus.casting import STYLE_WEIGHTS
 
     model.eval()
-    rng, right = np.random.default_rng(5), {}
+    rng, right, asked = np.random.default_rng(5), {}, {name: [] for name in QUESTIONS}
     weights = np.array([STYLE_WEIGHTS[s] for s in p.STYLES])
     for index in range(films):
         film, answer, shown = render(p.STYLES[rng.choice(len(weights), p=weights / weights.sum())], index, fresh=True)
@@ -157,10 +158,17 @@ def accuracy_on_renders(model: Judge, films: int = 240) -> dict[str, float]:
         right.setdefault("subject", []).append(int(model.match(cells, vectors).argmax()) == 0)
         for name, out in logits.items():
             hit = int(out.argmax()) == answer[name]
+            asked[name].append(answer[name])
             right.setdefault(name, []).append(hit)
             if name == "way" and answer["way"]:
                 right.setdefault("moving way", []).append(hit)
-    return {name: float(np.mean(hits)) for name, hits in right.items()}
+    out = {name: float(np.mean(hits)) for name, hits in right.items()}
+    return out | {f"{name} by guessing": max(np.bincount(given)) / films for name, given in asked.items()}
+
+
+def unanswered(accuracy: dict[str, float], margin: float = 0.1) -> list[str]:
+    """Questions at which the judge beats a constant guess by less than `margin`, by its accuracy on renders."""
+    return [name for name in QUESTIONS if accuracy[name] < accuracy[f"{name} by guessing"] + margin]
 
 
 def load_judge() -> Judge:

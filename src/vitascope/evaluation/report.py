@@ -30,6 +30,8 @@ def table(report: dict) -> str:
     for name in names:
         cells = [report["columns"][c].get(name, {}).get("value") for c in COLUMNS]
         lines.append(f"{name:28}" + "".join(f"{'-' if v is None else format(v, '.0%'):>11}" for v in cells))
+    if report.get("judge_cannot_answer"):
+        lines.append("the judge does no better than guessing at, and is not asked: " + ", ".join(report["judge_cannot_answer"]))
     for title in ("judge_accuracy", "flicker", "frechet"):
         lines.append(f"{title}: " + ", ".join(f"{k} {v}" for k, v in report[title].items()))
     lines.append(f"{'nearness to the real render':28}{'painted':>11}{'animatic':>11}{'painted nearer in':>22}")
