@@ -42,6 +42,7 @@ class Graph:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads or min(os.cpu_count() or 1, 8)
         options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the core to others
         options.log_severity_level = 3
         network, prefix = NETWORK_OF[name]
         tensors = load_tensors(network, folder)

@@ -190,27 +190,29 @@ class Studio:
         return Film(clip, plan, report)
 
     def finish(self, frames: np.ndarray, timeline: Timeline, cuts, tell) -> tuple[np.ndarray, float]:
-        """Interpolate to the asked rate at the base size, upscale frame by frame, and cut to the asked size and length."""
+        """Bring frames to the asked rate, size and length. Painted frames are upscaled, those between them moved."""
         from .finishing import fit
 
         fps = timeline.base_fps
-        factor = round(timeline.fps / fps)
-        if self.settings.interpolate and factor > 1 and len(frames) > 1:
+        factor = round(timeline.fps / fps) if self.settings.interpolate and len(frames) > 1 else 1
+        upscaler = self._part("upscaler") if self.settings.upscale else None
+        total = (len(frames) - 1) * factor + 1
+        if factor > 1:
             tell(Event("finish", text=f"interpolating to {fps * factor:g} fps"))
-            frames = self._part("interpolator").interpolate(frames, factor, cuts=cuts)
+            source = self._part("interpolator").stream(frames, factor, cuts, upscaler)
             fps *= factor
-        if fps != timeline.fps and len(frames) > 1:  # a rate that is no multiple: the nearest frame in time
-            count = max(1, round(len(frames) / fps * timeline.fps))
-            frames = frames[np.minimum((np.arange(count) * fps / timeline.fps).round().astype(int), len(frames) - 1)]
-            fps = timeline.fps
-        count = max(1, round((timeline.num_frames - 1) / timeline.base_fps * fps))
-        frames = frames[:count] if len(frames) > 1 else frames
+        else:
+            source = upscaler.stream(frames) if upscaler else frames
         finished = []
-        source = self._part("upscaler").stream(frames) if self.settings.upscale else frames
         for i, frame in enumerate(source):
             finished.append(fit(frame, timeline.size))
-            tell(Event("finish", i + 1, len(frames)))
-        return np.stack(finished), fps
+            tell(Event("finish", i + 1, total))
+        if fps != timeline.fps and total > 1:  # a rate that is no multiple: the nearest frame in time
+            count = max(1, round(total / fps * timeline.fps))
+            finished = [finished[min(round(i * fps / timeline.fps), total - 1)] for i in range(count)]
+            fps = timeline.fps
+        count = max(1, round((timeline.num_frames - 1) / timeline.base_fps * fps))
+        return np.stack(finished[:count]), fps
 
 
 def share(frames: int, shots: int) -> list[int]:
