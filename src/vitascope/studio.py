@@ -232,6 +232,7 @@ def cast(reading, library, style: str | None) -> tuple[list[Subject], list, list
 
     subjects, motions, ways = [], [], []
     notes = [f"No picture of “{word}” in the library: left to the painter." for word in reading.unknown]
+    notes += [f"No picture of “{said}” in the library: shown as {label}." for said, label in reading.stand_ins]
     for mention in reading.subjects:
         if mention.role == "setting":
             continue

@@ -8,7 +8,7 @@ from functools import lru_cache
 from . import vocabulary as v
 from .kinds import stand_ins
 
-LONGEST = 6  # words in a name
+LONGEST = 8  # words in a name
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -69,6 +69,8 @@ def find(library, words: list[str], noun: bool = False) -> tuple[int, list[str],
         if not hit:
             continue
         weight = hit[0][0]
+        if n == 1 and weight < 6 and _is_face(library, hit[0][1]):
+            continue  # what a face stands for ("please", "epic", "line") is no thing to film
         if n > 1 and plain[0] in v.NUMBERS and (weight < 9 or plain[0] in ("a", "an", "the")):
             continue  # a number before a tag, but "four leaf clover" is a name
         if n == 1:
@@ -87,6 +89,11 @@ def acting(library, label: str, verb: str) -> list[str]:
     if who not in ("man", "woman", "person"):
         return []
     return [o for w, o in index(library).get((who, v.DOING.get(verb, "")), []) if w >= 10]
+
+
+def _is_face(library, object_: str) -> bool:
+    reference = library.find(object_, "3d")
+    return reference is not None and reference.kind == "face"
 
 
 def is_scene(library, object_: str) -> bool:

@@ -9,6 +9,7 @@ from . import nouns
 from . import vocabulary as v
 from .kinds import stand_ins
 from .language import detect, to_english
+from .wording import plain
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;!?]")
 CUT = re.compile(r"[.,;]?\s*(?:and |then )?(?:we )?\b(?:cut|cuts|cutting) to\b:?\s*", re.I)
@@ -22,6 +23,7 @@ BEHIND = re.compile(r"\b(?:behind|in back of)\b[\w\s-]{0,12}$")
 BESIDE = re.compile(r"\b(?:over|above|across|through|along|past|on|in|near|under|below|beside|by|to|towards?|around|onto|into|between|with|of|from|at|next|after|against)\b(?:\s[\w-]+){0,3}\s*$")
 
 
+PARTICIPLE = re.compile(r"(?:^|,|\b(?:a|an|the|two|three|some|and|several))\s*(?:[\w'-]+\s+)?(\w+ing)\s+(?:\w+\s+)?$")
 WAYS = {"towards": "approaches", "away": "leaves", "up": "rises", "down": "falls"}
 
 
@@ -64,6 +66,7 @@ def read(prompt: str, library) -> Reading:
     """Read a prompt (already validated) in any of the library's languages. Never raises on text."""
     language = detect(prompt)
     english = to_english(prompt, language)
+    english = plain(english, library) if language == "en" else english
     parts = [part for part in CUT.split(english) if part.strip(" .,;")]
     if len(parts) > 1:
         shots = tuple(_read_shot(part, library) for part in parts[:8])
@@ -163,6 +166,12 @@ def _read_shot(text: str, library) -> Reading:
     if not mentions and not unknown and first and (doing := _verb(first.group()))[0] not in (None, "stands"):
         person = nouns.acting(library, "person", _stem(first.group())) or nouns.find(library, ["person"])[1]
         mentions = [Mention("person", tuple(person), 1, (0, 0), (), doing[0], _direction(text), doing[1])]  # "running in the rain"
+    if scene is None and len(mentions) > 1:  # "a neon city, flying cars": the place is named as the first of the things
+        place = next((s for s, p in v.SCENES.items() if re.fullmatch(p, mentions[0].label)), None)
+        if place and mentions[0].motion in (None, "stands"):
+            scene, mentions = place, [replace(m, role="subject") if m.role == "other" and i == 0 else m for i, m in enumerate(mentions[1:])]
+    if time is None and re.search(r"\b(?:full moon|moonlit|(?:under|at) the moon|moon in the background)\b", english.lower()):
+        time = "night"
     if scene is None and ground == "snowy" and re.search(r"\bsnow\b", english.lower()):
         scene = "plain" if not mentions else "mountains"
     if scene == "underwater" and any(m.gait == "fly" for m in mentions):
@@ -305,6 +314,8 @@ def _act(text: str, found: list[tuple[int, int, Mention]]) -> list[Mention]:
         motion, gait = _verb(said)
         if motion is None and mention.label.endswith("ing"):  # "man walking" is a name that says what he does
             motion, gait = _verb(mention.label.split()[-1])
+        if motion is None and (doing := PARTICIPLE.search(before)):  # "a flying pig"
+            motion, gait = _verb(doing[1])
         joined = k > 0 and bool(re.fullmatch(r"[\s,]*(?:and|with)\s+(?:[\w'-]+\s+){0,3}", before))
         if motion is None and active is not None and k and BESIDE.search(before) and not joined:
             target = mentions[active].motion in ("follows", "meets")

@@ -25,7 +25,7 @@ SCENES = {
     "park": r"(?:path of a )?park|parks|gardens?|playground|backyard|lawn",
     "river": r"rivers?|lakes?|ponds?|streams?|canal|waterfall|swamp",
     "farm": r"farms?|barn|farmyard|wheat ?fields?|corn ?fields?|crops",
-    "meadow": r"(?:rolling )?(?:green|grassy|rolling) hills|meadows?|fields?(?: of flowers)?|grass(?:land)?|prairie|savann?ah?|countryside|pasture|steppe",
+    "meadow": r"(?:rolling )?(?:green|grassy|rolling) hills|meadows?|fields?(?: of flowers)?|grass(?:land)?|prairie|savann?ah?|countryside|pasture|steppe|plains|hillside",
     "plain": r"(?:plain|white|simple|neutral|empty) background|backdrop|studio",
 }  # fmt: skip
 TIMES = {
@@ -35,7 +35,7 @@ TIMES = {
     "day": r"(?:at |by |in |during the |on a |in broad )?(?:sunny day|bright day|daylight|day ?time|noon|midday|afternoon|sunshine|sunny)|by day|during the day|(?:in|under) the sun",
 }  # fmt: skip
 WEATHERS = {
-    "rain": r"(?:in the |under the |heavy |while it |it is |on a )?(?:rain(?:s|ing|y)?|storm(?:y)?|thunderstorm|drizzle|downpour)(?: weather| day)?",
+    "rain": r"(?:in the |under the |heavy |while it |it is )?(?:rain(?:s|ing|y)?|storm(?:y)?|thunderstorm|drizzle|downpour)(?: weather)?|on a (?:rainy|stormy) day",
     "snow": r"(?:while it |it is |it )(?:snows|snowing)|snow ?fall(?:s|ing)?|falling snow|snow ?storm|blizzard|snow ?flakes(?: fall)?|snow falls|snow is falling",
     "fog": r"(?:in the |in |thick |it is )?(?:fog(?:gy)?|mist(?:y)?|haz[ey])(?: weather)?",
     "wind": r"(?:in the |strong |on a )?(?:wind(?:y)?|breeze|gale)(?: day)?|leaves (?:blow|fly) in the wind",
@@ -58,7 +58,8 @@ CAMERAS = (  # the first that fits the clause about the camera
     ("zoom out", r"zoom\w* out|pull\w* (?:back|out|away)|dolly out|moves? (?:back|away|out)|recedes"),
     ("orbit", r"orbit|circles?|circling|turns? around|moves? around|rotates?|spins?|arc shot"),
     ("shake", r"shak|hand-?held|trembl|wobbl"),
-    ("pan left", r"\bleft"),
+    ("pan right", r"left to (?:the )?right"),  # where it goes, not whence
+    ("pan left", r"right to (?:the )?left|\bleft"),
     ("pan right", r"\bright"),
     ("tilt up", r"\bup\b|upwards?|rises?|cranes? up"),
     ("tilt down", r"\bdown\b|downwards?|lowers?|cranes? down"),
@@ -82,7 +83,7 @@ DIRECTIONS = {
 VERBS = (
     (r"hid(?:es?|ing)|disappear\w* behind|(?:goes|going|go|pass(?:es|ing)?|mov(?:es|ing)|walks?|runs?|flies) behind", "hides", None),
     (r"follow\w*|chas(?:es?|ing)|(?:runs?|goes|swims?|flies) (?:after|behind)|trail\w*", "follows", None),
-    (r"meet(?:s|ing)?|greet\w*|walks? up to|comes? to meet", "meets", None),
+    (r"meet(?:s|ing)?|met|greet\w*|walks? up to|comes? to meet", "meets", None),
     (r"ris(?:es?|ing)|takes? off|lift\w*(?: off)?|climb\w*|launch\w*|ascend\w*|soar\w*|blasts? off|goes up|floats? up\w*|flies up", "rises", None),
     (r"fall(?:s|ing)?|drop(?:s|ping)?|descend\w*|land(?:s|ing)|sink\w*|comes? down|tumbl\w*|dives?|diving", "falls", None),
     (r"bounc\w*|(?:jump|hop|leap)(?:s|ing|ping)?(?: up and down| on the spot)|juggl\w*|danc\w*", "bounces", None),
@@ -90,15 +91,15 @@ VERBS = (
     (r"approach\w*|comes? (?:closer|towards?|to us|near)|gets? closer|(?:walks?|runs?|moves?|drives?|flies|swims?) towards? (?:us|the camera|the viewer)", "approaches", None),
     (r"leav(?:es?|ing)|goes? away|disappears? (?:in|into) the distance|(?:walks?|runs?|drives?|flies|moves?|swims?|sails?|rides?) (?:away|off|into the distance)|vanish\w*|departs?", "leaves", None),
     (r"wait(?:s|ing)?|paus\w*|hesitat\w*", "waits", None),
-    (r"gallop\w*|runs?|running|sprint\w*|dash\w*|rac(?:es|ing)|rush\w*|hurr(?:ies|ying)", "crosses", "run"),
+    (r"gallop\w*|runs?|ran|running|sprint\w*|dash\w*|rac(?:es?|ing)|rush\w*|hurr(?:ies|ying)", "crosses", "run"),
     (r"walk\w*|stroll\w*|wander\w*|trot\w*|march\w*|crawl\w*|waddl\w*|creep\w*|strut\w*|prowl\w*", "crosses", "walk"),
     (r"hop(?:s|ping)?|jump(?:s|ing)?|leap(?:s|ing)?|bound(?:s|ing)", "crosses", "hop"),
-    (r"fl(?:y|ies|ying)|flutter\w*|flap\w*|glid\w* through the air", "crosses", "fly"),
-    (r"swim\w*|paddl\w*|div(?:es|ing)", "crosses", "swim"),
+    (r"fl(?:y|ies|ying|ew)|flutter\w*|flap\w*|glid\w* through the air", "crosses", "fly"),
+    (r"swim\w*|swam|paddl\w*|div(?:es|ing)", "crosses", "swim"),
     (r"sail\w*", "crosses", "swim"),
     (r"driv(?:es|ing)|roll(?:s|ing)?|speed\w*|skat\w*|ski(?:s|ing)?|cycl\w*", "crosses", "roll"),
     (r"float\w*|hover\w*|drift\w*", "crosses", "hover"),
-    (r"cross(?:es|ing)?|rid(?:es?|ing)|travels?|travelling|mov(?:es?|ing)|goes|going|go|pass(?:es|ing)?|slid(?:es|ing)|glid(?:es|ing)|travers\w*|journey\w*|explor\w*", "crosses", None),
+    (r"cross(?:es|ing)?|rid(?:es?|ing)|travels?|travelling|mov(?:es?|ing)|goes|going|go|pass(?:es|ing)?|slid(?:es|ing)|glid(?:es|ing)|swing\w*|travers\w*|journey\w*|explor\w*", "crosses", None),
     (r"stand\w*|sit(?:s|ting)?|sleep\w*|rest(?:s|ing)?|stay\w*|lies|lying|looks?|looking|eats?|eating|smil\w*|watch\w*|is|are|sways?|grow\w*|burn\w*|shin\w*", "stands", None),
 )  # fmt: skip
 NUMBERS = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "2": 2, "three": 3, "3": 3, "pair": 2, "couple": 2, "several": 3, "some": 2,
@@ -106,7 +107,7 @@ NUMBERS = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "2": 2, "three": 3, "3
 DETERMINERS = set(NUMBERS) | {"his", "her", "its", "their", "my", "your", "this", "that", "another", "each", "every", "no", "these", "those"}
 COLOURS = set("red orange yellow green blue purple violet pink brown black white grey gray golden silver dark bright light colourful colorful".split())
 ADJECTIVES = COLOURS | set(
-    "small little tiny big large huge giant old young cute funny happy sad lonely baby tall short fast slow quick lazy wild brave "
+    "photorealistic realistic cinematic epic detailed stunning small little tiny big large huge giant old young cute funny happy sad lonely baby tall short fast slow quick lazy wild brave "
     "friendly beautiful pretty fluffy furry shiny glossy snowy wooden magic magical angry hungry sleepy fat thin round long great "
     "lovely majestic playful curious adorable single lone vintage modern ancient toy steam".split()
 )
@@ -126,6 +127,9 @@ NEVER = set(
 ) | COLOURS | {"big", "small", "little", "cute", "happy", "sad", "magic", "fast", "cold", "hot", "wild", "giant", "baby"}
 # What a word means first, where labels and tags alone would be unsure; values are labels of the library, best first.
 MEANINGS = {
+    "retriever": ["dog"], "golden retriever": ["dog"], "labrador": ["dog"], "poodle": ["dog"], "bulldog": ["dog"], "corgi": ["dog"],
+    "chihuahua": ["dog"], "dachshund": ["dog"], "beagle": ["dog"], "terrier": ["dog"], "german shepherd": ["dog"], "pug": ["dog"],
+    "tabby": ["cat"], "ball of yarn": ["yarn"],
     "puppy": ["dog"], "doggy": ["dog"], "hound": ["dog"], "kitten": ["cat"], "kitty": ["cat"], "bunny": ["rabbit"], "hare": ["rabbit"],
     "pony": ["horse"], "stallion": ["horse"], "mare": ["horse"], "foal": ["horse"], "lamb": ["ewe"], "sheep": ["ewe"], "calf": ["cow"],
     "piglet": ["pig"], "bull": ["ox"], "chick": ["baby chick"], "hen": ["chicken"], "robin": ["bird"],
