@@ -48,7 +48,7 @@ FRENCH = {
     "dans la neige": "in the snow", "sur la neige": "across the snow", "enneigée": "snowy", "enneigé": "snowy", "enneigés": "snowy",
     "il neige": "it is snowing", "il pleut": "it is raining", "sous la pluie": "in the rain", "la forêt": "the forest", "forêt": "forest",
     "ville": "city", "rue": "street", "route": "road", "pont": "bridge", "plage": "beach", "montagne": "mountains", "montagnes": "mountains",
-    "désert": "desert", "savane": "savanna", "jungle": "jungle", "colline": "hill", "collines": "hills", "herbe": "grass", "village": "village", "sable": "sand", "prairie": "meadow", "pré": "meadow", "champ": "field", "parc": "park", "jardin": "garden", "rivière": "river",
+    "désert": "desert", "savane": "savanna", "une rose": "a rose", "la rose": "the rose", "deux roses": "two roses", "jungle": "jungle", "colline": "hill", "collines": "hills", "herbe": "grass", "village": "village", "sable": "sand", "prairie": "meadow", "pré": "meadow", "champ": "field", "parc": "park", "jardin": "garden", "rivière": "river",
     "fleuve": "river", "lac": "lake", "ferme": "farm", "ciel": "sky", "nuages": "clouds", "espace": "space", "mer": "sea", "océan": "ocean",
     "chambre": "bedroom", "salon": "living room", "cuisine": "kitchen", "neige": "snow", "pluie": "rain", "brouillard": "fog", "vent": "wind",
     "court": "runs", "courent": "run", "marche": "walks", "marchent": "walk", "nage": "swims", "nagent": "swim", "vole": "flies", "volent": "fly",

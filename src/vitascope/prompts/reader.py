@@ -23,7 +23,8 @@ BEHIND = re.compile(r"\b(?:behind|in back of)\b[\w\s-]{0,12}$")
 BESIDE = re.compile(r"\b(?:over|above|across|through|along|past|on|in|near|under|below|beside|by|to|towards?|around|onto|into|between|with|of|from|at|next|after|against)\b(?:\s[\w-]+){0,3}\s*$")
 
 
-PARTICIPLE = re.compile(r"(?:^|,|\b(?:a|an|the|two|three|some|and|several))\s*(?:[\w'-]+\s+)?(\w+ing)\s+(?:\w+\s+)?$")
+PARTICIPLE = re.compile(r"(?:,|\b(?:a|an|the|two|three|some|and|several)\b)\s*(?:[\w'-]+\s+)?(\w+ing)\s+"
+                        r"(?:(?!(?:a|an|the|its|his|her|their|two|three|some)\b)\w+\s+)?$")
 WAYS = {"towards": "approaches", "away": "leaves", "up": "rises", "down": "falls"}
 
 
@@ -304,6 +305,8 @@ def _act(text: str, found: list[tuple[int, int, Mention]]) -> list[Mention]:
         stop = found[k + 1][2].span[0] if k + 1 < len(found) else len(text)
         before = text[(found[k - 1][2].span[1] if k else 0) : mention.span[0]]
         said, between = text[start:stop], text[start:]
+        if k + 1 < len(found) and (doing := PARTICIPLE.search(said)):  # what it says is of the next thing
+            said = said[: doing.start()]
         if mentions and BEHIND.search(before) and mentions[-1].motion in ("hides", None):
             mentions[-1] = replace(mentions[-1], motion="hides")
             mention = replace(mention, motion="stands", role="occluder")
@@ -314,7 +317,7 @@ def _act(text: str, found: list[tuple[int, int, Mention]]) -> list[Mention]:
         motion, gait = _verb(said)
         if motion is None and mention.label.endswith("ing"):  # "man walking" is a name that says what he does
             motion, gait = _verb(mention.label.split()[-1])
-        if motion is None and (doing := PARTICIPLE.search(before)):  # "a flying pig"
+        if motion is None and (doing := PARTICIPLE.search(before if k else "," + before)):  # "a flying pig"
             motion, gait = _verb(doing[1])
         joined = k > 0 and bool(re.fullmatch(r"[\s,]*(?:and|with)\s+(?:[\w'-]+\s+){0,3}", before))
         if motion is None and active is not None and k and BESIDE.search(before) and not joined:

@@ -127,8 +127,8 @@ NEVER = set(
 ) | COLOURS | {"big", "small", "little", "cute", "happy", "sad", "magic", "fast", "cold", "hot", "wild", "giant", "baby"}
 # What a word means first, where labels and tags alone would be unsure; values are labels of the library, best first.
 MEANINGS = {
-    "retriever": ["dog"], "golden retriever": ["dog"], "labrador": ["dog"], "poodle": ["dog"], "bulldog": ["dog"], "corgi": ["dog"],
-    "chihuahua": ["dog"], "dachshund": ["dog"], "beagle": ["dog"], "terrier": ["dog"], "german shepherd": ["dog"], "pug": ["dog"],
+    "retriever": ["dog"], "golden retriever": ["dog"], "labrador": ["dog"], "bulldog": ["dog"], "corgi": ["dog"],
+    "chihuahua": ["dog"], "terrier": ["dog"], "german shepherd": ["dog"], "pug": ["dog"],
     "tabby": ["cat"], "ball of yarn": ["yarn"],
     "puppy": ["dog"], "doggy": ["dog"], "hound": ["dog"], "kitten": ["cat"], "kitty": ["cat"], "bunny": ["rabbit"], "hare": ["rabbit"],
     "pony": ["horse"], "stallion": ["horse"], "mare": ["horse"], "foal": ["horse"], "lamb": ["ewe"], "sheep": ["ewe"], "calf": ["cow"],
