@@ -60,3 +60,16 @@ def test_prompts_hold_until_the_next():
 def test_text_to_video_lays_out_an_open_timeline():
     line = text_to_video("a cat", seconds=4, size=(512, 320), fps=24)
     assert line.num_frames == 33 and line.known is None and line.sketch is None and line.base_size == (128, 80)
+
+
+@given(st.integers(0, 999), st.floats(0, 1))
+def test_settling_keeps_large_changes_and_takes_small_ones_back(seed, tremble):
+    from vitascope.generators.embedded import settle
+
+    rng = np.random.default_rng(seed)
+    sketch, change = rng.standard_normal((2, 3, 24, 4, 4)).astype(np.float32)
+    near, far = sketch + 0.02 * change, sketch + 9 * change
+    size = np.full((3, 1, 1, 1), tremble, np.float32)
+    assert np.abs(settle(near, sketch, size) - sketch).max() <= np.abs(near - sketch).max() + 1e-5
+    assert np.abs(settle(far, sketch, size) - far).max() < 0.05 * np.abs(far - sketch).max()
+    assert np.allclose(settle(near, sketch, 0 * size), near, atol=1e-5)

@@ -8,7 +8,7 @@ __all__ = ["generate"]
 
 def generate(
     prompt: str, *, seconds: float = 4.0, size: str | tuple[int, int] = "512x320", fps: float = 24.0, seed: int | None = None,
-    num_inference_steps: int = 8, guidance_scale: float = 1.0, negative_prompt: str = "", style: str | None = None,
+    num_inference_steps: int = 2, guidance_scale: float = 1.0, negative_prompt: str = "", style: str | None = None,
     sketch_strength: float = 1.0, upscale: bool = True, interpolate: bool = True, threads: int | None = None, on_event=None,
 ):  # fmt: skip
     """A film from a prompt: returns a `vitascope.studio.Film` with `clip`, `plan`, `report` and `save(path)`.

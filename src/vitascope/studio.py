@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Settings:
     """
 
     seed: int | None = None
-    num_inference_steps: int = 8
+    num_inference_steps: int = 2
     guidance_scale: float = 1.0
     sketch_strength: float = 1.0
     style: str | None = None
@@ -143,13 +144,16 @@ class Studio:
         from .footprint import Meter
         from .generators import Conditions
 
+        from .prompts import validate
+
         tell = on_event or (lambda event: None)
         settings = self.settings
+        timeline = timeline.with_(prompts=tuple((first, validate(text)) for first, text in timeline.prompts))
         seed = settings.seed if settings.seed is not None else int.from_bytes(os.urandom(4), "big")
         started = time.perf_counter()
         marks: dict[str, float] = {}
         with Meter() as meter:
-            tell(Event("read", text=timeline.prompt_at(0)))
+            tell(Event("read", text=shorten(timeline.prompt_at(0), 160, placeholder=" …")))
             plan, notes = self.plan(timeline, seed)
             library, text, generator = self._part("library"), self._part("text"), self._part("generator")
             for note in notes["notes"]:

@@ -23,7 +23,7 @@ def add(verbs):
     p.add_argument("--size", default="512x320", metavar="WIDTHxHEIGHT", help="in pixels, 9:16 to 21:9 (default: 512x320)")
     p.add_argument("--fps", type=float, default=24.0, help="frames a second (default: 24)")
     p.add_argument("--seed", type=int, help="a whole number: the same film again (default: a new one)")
-    p.add_argument("--steps", type=int, default=8, help="denoising steps (default: 8)")
+    p.add_argument("--steps", type=int, default=2, help="denoising steps (default: 2)")
     p.add_argument("--guidance-scale", type=float, default=1.0, help="how closely to follow the words, 1 to 10 (default: 1, no guidance)")
     p.add_argument("--negative-prompt", default="", metavar="TEXT", help="what should not be seen")
     p.add_argument("--style", choices=("3d", "flat", "noto", "twemoji"), help="drawing style (default: what the prompt says)")

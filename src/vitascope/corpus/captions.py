@@ -1,15 +1,16 @@
 """Captions from facts, varied in wording: short, plain, long or structured, in English or French.
 
-The wordings are in phrases.json; subjects are named in the order in which the plan has them.
+The wordings are in assets/prompts/phrases.json, where prompts are read with them too; subjects are named in the order in which the plan has them.
 """
 
 from __future__ import annotations
 
 import json
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
+
+from vitascope.library import ASSETS
 
 from . import french
 from .english import is_plural, name_of, plural_verbs, possessive
@@ -22,7 +23,7 @@ _WAYS = _SIDES | {"up": "up", "down": "down", "towards": "towards", "away": "awa
 @lru_cache(maxsize=1)
 def phrases() -> dict:
     """Wordings by kind of fact, value and language: phrases()["motion"]["rises"]["fr"] is a list."""
-    return json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
+    return json.loads((ASSETS / "prompts" / "phrases.json").read_text(encoding="utf-8"))
 
 
 class _Words:

@@ -15,6 +15,7 @@ from .base import Conditions
 
 GUIDANCE_INTERVAL = (0.0, 0.8)
 SHIFT = 2.0  # as in training
+TREMBLE = 0.3  # root mean square of a cell's change, below which it is more likely error than intent
 START = 0.5  # how far along the path a fully trusted sketch lets painting begin (SDEdit, Meng et al. 2022)
 
 
@@ -32,7 +33,7 @@ class EmbeddedGenerator:
         return self.encoder(frames=frames[None].astype(np.float32))[0][0]
 
     def paint(
-        self, conditions: Conditions, *, seed: int, steps: int = 8, guidance_scale: float = 1.0,
+        self, conditions: Conditions, *, seed: int, steps: int = 2, guidance_scale: float = 1.0,
         on_step: Callable[[int, int], None] | None = None,
     ) -> Iterator[np.ndarray]:  # fmt: skip
         """Yield the film's frames, a window at a time. `on_step(done, all)` is told of every denoising step."""
@@ -73,7 +74,7 @@ class EmbeddedGenerator:
                 done += 1
                 if on_step:
                     on_step(done, total)
-            latents[part] = z
+            latents[part] = settle(z, sketch[part], TREMBLE * trust[part]) * (1 - mask) + clean * mask
             yield from self._finished(latents, c, window.stop, plan[i - 1].stop if i else 0)
 
     def _predict(self, z, times, mask, sketch, strength, text, text_mask, references, has) -> np.ndarray:
@@ -108,6 +109,16 @@ class EmbeddedGenerator:
         mask = np.concatenate([cells[:1], cells[1:].reshape(-1, 4, h // 8, w // 8).all(1)])[:, None]
         filled = np.where(c.known_mask[..., None], c.known, c.sketch)
         return self.encode(filled), mask.astype(np.float32)
+
+
+def settle(painted: np.ndarray, sketch: np.ndarray, tremble: np.ndarray) -> np.ndarray:
+    """Latents (t c h w) whose small departures from the sketch are taken back and whose large ones stay (Wiener shrinkage).
+
+    `tremble` (t 1 1 1) is the size of change, a cell, of which half is kept; 0 keeps all.
+    """
+    change = painted - sketch
+    power = np.square(change).mean(1, keepdims=True)  # (t 1 h w)
+    return (sketch + change * (power / (power + tremble**2 + 1e-9))).astype(np.float32)
 
 
 def latent_strength(strength: np.ndarray) -> np.ndarray:
