@@ -1,6 +1,7 @@
 """Captions from facts, varied in wording: short, plain, long or structured, in English or French.
 
-The wordings are in assets/prompts/phrases.json, where prompts are read with them too; subjects are named in the order in which the plan has them.
+The wordings are in assets/prompts/phrases.json, with which prompts are read too; subjects are named in the order in
+which the plan has them.
 """
 
 from __future__ import annotations

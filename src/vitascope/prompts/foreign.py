@@ -7,10 +7,10 @@ import unicodedata
 # Film words of other languages, enough for who goes where.
 OTHERS = {
     "de": {"ein": "a", "eine": "a", "einen": "a", "der": "the", "die": "the", "das": "the", "zwei": "two", "drei": "three", "und": "and",
-           "läuft": "runs", "rennt": "runs", "geht": "walks", "schwimmt": "swims", "fliegt": "flies", "springt": "jumps", "fährt": "drives",
+           "läuft": "runs", "rennt": "runs", "geht": "walks", "schwimmt": "swims", "fliegt": "flies", "springt": "jumps", "fährt": "travels",
            "steigt": "rises", "fällt": "falls", "nach": "to the", "links": "left", "rechts": "right", "durch": "through", "über": "over",
            "den": "the", "dem": "the", "im": "in the", "am": "at the", "auf": "on", "hinter": "behind", "wald": "forest", "stadt": "city",
-           "rennen": "run", "laufen": "run", "gehen": "walk", "fliegen": "fly", "schwimmen": "swim", "fahren": "drive", "nacht": "night", "nachts": "at night", "schnee": "snow", "brücke": "bridge", "wiese": "meadow", "meer": "sea", "strand": "beach"},
+           "rennen": "run", "laufen": "run", "gehen": "walk", "fliegen": "fly", "schwimmen": "swim", "fahren": "travel", "nacht": "night", "nachts": "at night", "schnee": "snow", "brücke": "bridge", "wiese": "meadow", "meer": "sea", "strand": "beach"},
     "es": {"un": "a", "una": "a", "calle": "street", "va": "goes", "el": "the", "la": "the", "los": "the", "las": "the", "dos": "two", "tres": "three", "y": "and",
            "corren": "run", "caminan": "walk", "nadan": "swim", "vuelan": "fly", "hacia": "to", "del": "of the", "corre": "runs", "camina": "walks", "nada": "swims", "vuela": "flies", "salta": "jumps", "sube": "rises", "cae": "falls",
            "por": "through", "en": "in", "sobre": "over", "detrás": "behind", "bosque": "forest", "ciudad": "city", "noche": "night",

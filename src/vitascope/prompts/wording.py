@@ -19,7 +19,7 @@ INTRODUCTION = re.compile(
     rf"^\s*(?:{_ORDER}(?:(?:an? |the )?{_PRAISE}{_PICTURE} (?:of|with|about|where|in which|showing|that shows) )?"
     rf"|(?:an? |the )?{_PRAISE}(?<!tracking ){_PICTURE} (?:of|with|about|where|in which|showing|that shows) )", re.I)  # fmt: skip
 GROUP = re.compile(r"\b(?:a |an |the )?(?:(?:small|big|large|huge|whole) )?(?:group|school|flock|herd|pack|swarm|bunch|crowd|shoal|troop|colony|pride) of (?=\w)", re.I)
-SPELLINGS = {"thru": "through", "tru": "through", "alot": "many"}
+SPELLINGS = {"thru": "through", "tru": "through", "alot": "many", "forrest": "forest"}
 WORD = re.compile(r"[A-Za-z]{4,}")
 
 
@@ -56,8 +56,8 @@ def spell(word: str, library) -> str:
 
 def _bends(word: str) -> bool:
     """Whether the word is an ending away from a word of the vocabulary ("howling", "fluffier", "drifters")."""
-    stems = [word[: -len(end)] + new for end in ("ing", "ed", "er", "ers", "est", "ly", "s", "es", "y", "less", "ness", "ish")
-             for new in ("", "e", "y") if word.endswith(end) and len(word) - len(end) > 3]  # fmt: skip
+    stems = [word[: -len(end)] + new for end in ("ing", "ed", "er", "ers", "est", "ly", "s", "es", "less", "ness", "ish")
+             for new in ("", "e", "y") if word.endswith(end) and not (end == "s" and word.endswith("ss")) and len(word) - len(end) > 3]  # fmt: skip
     return any(stem in english_words() for stem in stems)
 
 
