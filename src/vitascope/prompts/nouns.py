@@ -69,8 +69,8 @@ def find(library, words: list[str], noun: bool = False) -> tuple[int, list[str],
         if not hit:
             continue
         weight = hit[0][0]
-        if n == 1 and weight < 6 and _is_face(library, hit[0][1]):
-            continue  # what a face stands for ("please", "epic", "line") is no thing to film
+        if n == 1 and weight < 6 and (_is_face(library, hit[0][1]) or place_of(plain[0])):
+            continue  # what a face stands for ("please", "epic", "line") is no thing to film, a place ("lake") no boat
         if n > 1 and plain[0] in v.NUMBERS and (weight < 9 or plain[0] in ("a", "an", "the")):
             continue  # a number before a tag, but "four leaf clover" is a name
         if n == 1:
@@ -89,6 +89,11 @@ def acting(library, label: str, verb: str) -> list[str]:
     if who not in ("man", "woman", "person"):
         return []
     return [o for w, o in index(library).get((who, v.DOING.get(verb, "")), []) if w >= 10]
+
+
+def place_of(words: str) -> str | None:
+    """The scene that the words name by themselves: "lake" is "river"."""
+    return next((scene for scene, pattern in v.SCENES.items() if re.fullmatch(pattern, words)), None)
 
 
 def _is_face(library, object_: str) -> bool:

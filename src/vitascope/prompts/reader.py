@@ -168,9 +168,14 @@ def _read_shot(text: str, library) -> Reading:
         person = nouns.acting(library, "person", _stem(first.group())) or nouns.find(library, ["person"])[1]
         mentions = [Mention("person", tuple(person), 1, (0, 0), (), doing[0], _direction(text), doing[1])]  # "running in the rain"
     if scene is None and len(mentions) > 1:  # "a neon city, flying cars": the place is named as the first of the things
-        place = next((s for s, p in v.SCENES.items() if re.fullmatch(p, mentions[0].label)), None)
+        place = nouns.place_of(mentions[0].label)
         if place and mentions[0].motion in (None, "stands"):
             scene, mentions = place, [replace(m, role="subject") if m.role == "other" and i == 0 else m for i, m in enumerate(mentions[1:])]
+    if scene:  # of two places the other is no thing: "into space from the desert"
+        mentions = [m for m in mentions if m.role != "other" or not (nouns.place_of(m.label) and nouns.is_scene(library, m.objects[0]))]
+    else:  # "a peaceful lake", "a neon city, flying cars": a place named for itself
+        free = (w for w in WORD.finditer(text) if not _verb_like(w.group()) and not any(m.span[0] <= w.start() < m.span[1] for m in mentions))
+        scene = next(filter(None, (nouns.place_of(w.group()) for w in free)), None)
     if time is None and re.search(r"\b(?:full moon|moonlit|(?:under|at) the moon|moon in the background)\b", english.lower()):
         time = "night"
     if scene is None and ground == "snowy" and re.search(r"\bsnow\b", english.lower()):

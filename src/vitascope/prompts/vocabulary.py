@@ -83,16 +83,16 @@ DIRECTIONS = {
 VERBS = (
     (r"hid(?:es?|ing)|disappear\w* behind|(?:goes|going|go|pass(?:es|ing)?|mov(?:es|ing)|walks?|runs?|flies) behind", "hides", None),
     (r"follow\w*|chas(?:es?|ing)|(?:runs?|goes|swims?|flies) (?:after|behind)|trail\w*", "follows", None),
-    (r"meet(?:s|ing)?|met|greet\w*|walks? up to|comes? to meet", "meets", None),
+    (r"meet(?:s|ing)?|met|fight\w*|fought|battl\w*|greet\w*|walks? up to|comes? to meet", "meets", None),
     (r"ris(?:es?|ing)|takes? off|lift\w*(?: off)?|climb\w*|launch\w*|ascend\w*|soar\w*|blasts? off|goes up|floats? up\w*|flies up", "rises", None),
-    (r"fall(?:s|ing)?|drop(?:s|ping)?|descend\w*|land(?:s|ing)|sink\w*|comes? down|tumbl\w*|dives?|diving", "falls", None),
+    (r"fall(?:s|ing)?|drop(?:s|ping)?|descend\w*|land(?:s|ing)|sink\w*|comes? down|sets|tumbl\w*|dives?|diving", "falls", None),
     (r"bounc\w*|(?:jump|hop|leap)(?:s|ing|ping)?(?: up and down| on the spot)|juggl\w*|danc\w*", "bounces", None),
     (r"circl\w*|spin(?:s|ning)?|orbit\w*|goes? (?:a)?round|loops?|whirl\w*|turns? in circles?", "circles", None),
     (r"approach\w*|comes? (?:closer|towards?|to us|near)|gets? closer|(?:walks?|runs?|moves?|drives?|flies|swims?) towards? (?:us|the camera|the viewer)", "approaches", None),
     (r"leav(?:es?|ing)|goes? away|disappears? (?:in|into) the distance|(?:walks?|runs?|drives?|flies|moves?|swims?|sails?|rides?) (?:away|off|into the distance)|vanish\w*|departs?", "leaves", None),
     (r"wait(?:s|ing)?|paus\w*|hesitat\w*", "waits", None),
     (r"gallop\w*|runs?|ran|running|sprint\w*|dash\w*|rac(?:es?|ing)|rush\w*|hurr(?:ies|ying)", "crosses", "run"),
-    (r"walk\w*|stroll\w*|wander\w*|trot\w*|march\w*|crawl\w*|waddl\w*|creep\w*|strut\w*|prowl\w*", "crosses", "walk"),
+    (r"walk\w*|stroll\w*|wander\w*|trot\w*|march\w*|crawl\w*|waddl\w*|slither\w*|sneak\w*|creep\w*|strut\w*|prowl\w*", "crosses", "walk"),
     (r"hop(?:s|ping)?|jump(?:s|ing)?|leap(?:s|ing)?|bound(?:s|ing)", "crosses", "hop"),
     (r"fl(?:y|ies|ying|ew)|flutter\w*|flap\w*|glid\w* through the air", "crosses", "fly"),
     (r"swim\w*|swam|paddl\w*|div(?:es|ing)", "crosses", "swim"),
@@ -123,7 +123,7 @@ NEVER = set(
     "jump jumps hide hides rise rises rising cross crosses move moves turn turns wait waits meet meets follow follows look looks "
     "watch play plays playing sit sits stand stands sleep sleeps eat eats drive drives ride rides roll rolls float floats hop hops bounce "
     "bounces circle circles leave leaves approach approaches fall falls falling drop drops climb climbs dance dances sing sings smile "
-    "smiles love open close cut high low full half new old good bad best world people's".split()
+    "smiles love open close cut high low full half new old good bad best world people's quiet calm peaceful silent loud spooky scary strange".split()
 ) | COLOURS | {"big", "small", "little", "cute", "happy", "sad", "magic", "fast", "cold", "hot", "wild", "giant", "baby"}
 # What a word means first, where labels and tags alone would be unsure; values are labels of the library, best first.
 MEANINGS = {
