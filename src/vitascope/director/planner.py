@@ -144,6 +144,9 @@ class Director:
             if ways[i] is None and motion in ("crosses", "follows"):  # it goes somewhere, whichever way the network chose
                 ways[i] = "right" if tracks[i][-1, p.X] >= tracks[i][0, p.X] else "left"
             tracks[i] = keep_way(tracks[i], ways[i])
+            if motion in ("crosses", "follows") and num_frames / fps <= 8:  # in a longer film it may turn and come back
+                onward = np.maximum.accumulate if ways[i] == "right" else np.minimum.accumulate
+                tracks[i][:, p.X] = onward(tracks[i][:, p.X])
             if motion == "hides" and len(subjects[:SLOTS]) > 1:
                 j = i + 1 if i + 1 < len(subjects[:SLOTS]) else 0
                 wide = [library[subjects[k].reference].aspect / aspect for k in (i, j)]
