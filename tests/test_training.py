@@ -99,3 +99,12 @@ def test_the_learning_rate_warms_up_holds_and_falls(steps):
     schedule = Schedule(steps, 1.0, warmup=10, decay=0.5)
     rates = [schedule.rate(s) for s in range(0, steps, max(1, steps // 50))]
     assert all(0 <= r <= 1 for r in rates) and schedule.rate(steps) == 0
+
+
+def test_samples_of_the_autoencoder_are_a_picture():
+    from vitascope.nn.autoencoder import Autoencoder, AutoencoderConfig
+    from vitascope.training.autoencoder import samples
+
+    clips = np.random.default_rng(0).integers(0, 256, (3, 5, 32, 32, 3), dtype=np.uint8)
+    sheet = samples(Autoencoder(AutoencoderConfig(4, 8, 8, 16)), clips, clips[::-1].copy())
+    assert sheet.shape == (96, 128, 3) and sheet.dtype == np.uint8 and np.array_equal(sheet[:32, :32], clips[0, -1])

@@ -143,7 +143,6 @@ class Studio:
         from .director.stage import Life, render_plan
         from .footprint import Meter
         from .generators import Conditions
-
         from .prompts import validate
 
         tell = on_event or (lambda event: None)

@@ -56,7 +56,7 @@ FRENCH = {
     "monte": "rises", "montent": "rise", "décolle": "takes off", "s'envole": "takes off", "s'élève": "rises", "descend": "falls",
     "tombe": "falls", "tombent": "fall", "rebondit": "bounces", "tourne": "circles", "tourne en rond": "circles", "danse": "dances",
     "dansent": "dance", "dort": "sleeps", "attend": "waits", "s'approche": "approaches", "s'éloigne": "leaves", "poursuit": "chases",
-    "rencontre": "meets", "passe": "passes", "avance": "moves", "flotte": "floats", "plane": "glides through the air", "galope": "gallops", "glisse": "slides",
+    "rencontre": "meets", "passe": "passes", "avance": "moves", "flotte": "floats", "plane": "glides through the air", "galope": "gallops", "glisse": "slides", "navigue": "sails", "naviguent": "sail",
     "un": "a", "une": "a", "des": "some", "deux": "two", "trois": "three", "quatre": "four", "le": "the", "la": "the", "les": "the", "l": "the",
     "du": "of the", "de": "of", "d": "of", "et": "and", "puis": "then", "dans": "in", "sur": "on", "sous": "under", "avec": "with",
     "vers": "towards", "au": "at the", "aux": "at the", "à": "at", "en": "in", "qui": "that", "il": "it", "elle": "it", "se": "", "son": "its",

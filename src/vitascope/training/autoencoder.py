@@ -84,3 +84,13 @@ def psnr(model: Autoencoder, clips: np.ndarray, guides: np.ndarray | None = None
         y = model.decoder(mean, guide, None if guide is None else torch.ones(1, clip.shape[0]))[0].clamp(-1, 1)
         values.append(float(10 * torch.log10(4 / (y - x).square().mean())))
     return float(np.mean(values))
+
+
+@torch.no_grad()
+def samples(model: Autoencoder, clips: np.ndarray, guides: np.ndarray) -> np.ndarray:
+    """A picture to look at (h w 3): rows of a clip's last frame, its reconstruction, its guide, and the guided reconstruction."""
+    x, guide = (to_tensor(torch.from_numpy(side[:8])) for side in (clips, guides))
+    mean, _, _ = model.encoder(x)
+    plain, guided = model.decoder(mean)[0], model.decoder(mean, guide, torch.ones(guide.shape[:2]))[0]
+    columns = [torch.cat(list(side[:, -1].clamp(-1, 1)), 1) for side in (x, plain, guide, guided)]  # (3 8h w) each
+    return ((torch.cat(columns, 2).permute(1, 2, 0) + 1) * 127.5).round().byte().numpy()

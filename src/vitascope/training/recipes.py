@@ -35,7 +35,7 @@ def train_autoencoder(run: Path, corpus: Path, *, steps: int = 4000, threads: in
         return dict(psnr=autoencoder.psnr(ema, held["frames"]), psnr_guided=guided)
 
     ema = fit(model, loss, footage.Footage(corpus), loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate,
-              compiled=False)  # fmt: skip
+              samples=lambda ema: autoencoder.samples(ema, held["frames"], held["guide"]), compiled=False)  # fmt: skip
     normalise(ema, corpus)
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
@@ -55,7 +55,8 @@ def train_decoder(run: Path, corpus: Path, autoencoder_weights: Path, *, steps: 
         return dict(psnr=autoencoder.psnr(ema, held["frames"]), psnr_guided=guided)
 
     source = footage.Footage(corpus, stills=24, seed=3, real_share=0.2, guided_share=0.7)
-    ema = fit(model, loss, source, loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate, compiled=False)
+    ema = fit(model, loss, source, loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate,
+              samples=lambda ema: autoencoder.samples(ema, held["frames"], held["guide"]), compiled=False)  # fmt: skip
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
