@@ -68,9 +68,9 @@ class EmbeddedGenerator:
 
             # A trusted sketch is a place to start from, not only something to look at.
             begin = START * float(strength[part].min())
-            z = (interpolate(sketch[part], noise[part], begin)).astype(np.float32)
+            start = interpolate(sketch[part], noise[part], begin).astype(np.float32)
             times = begin + (1 - begin) * schedule(steps, SHIFT if begin == 0 else 1.0)
-            for z, _ in solve(predict, z, times):
+            for z, _ in solve(predict, start, times):
                 done += 1
                 if on_step:
                     on_step(done, total)
