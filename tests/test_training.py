@@ -34,8 +34,8 @@ def make():
 
 
 def test_a_run_that_is_stopped_and_resumed_is_the_unbroken_run(tmp_path):
-    whole = fit(make(), loss, batch, draw, tmp_path / "a", Schedule(12, 0.01, save_every=100), compiled=False, log_every=5)
-    fit(make(), loss, batch, draw, tmp_path / "b", Schedule(12, 0.01, save_every=5), compiled=False, log_every=5)
+    whole = fit(make(), loss, batch, draw, tmp_path / "a", Schedule(12, 0.01, save_every=100), log_every=5)
+    fit(make(), loss, batch, draw, tmp_path / "b", Schedule(12, 0.01, save_every=5), log_every=5)
     part = torch.load(tmp_path / "b" / "checkpoint.pt", weights_only=True)
     assert part["step"] == 12
 
@@ -56,9 +56,9 @@ def test_a_run_that_is_stopped_and_resumed_is_the_unbroken_run(tmp_path):
                 raise Enough
             return loss(model, data)
 
-        fit(make(), counted, batch, draw, tmp_path / "c", Schedule(12, 0.01, save_every=5), compiled=False, log_every=5)
+        fit(make(), counted, batch, draw, tmp_path / "c", Schedule(12, 0.01, save_every=5), log_every=5)
     assert torch.load(tmp_path / "c" / "checkpoint.pt", weights_only=True)["step"] == 5
-    again = fit(make(), loss, batch, draw, tmp_path / "c", Schedule(12, 0.01, save_every=100), compiled=False, log_every=5)
+    again = fit(make(), loss, batch, draw, tmp_path / "c", Schedule(12, 0.01, save_every=100), log_every=5)
     for a, b in zip(whole.parameters(), again.parameters()):
         assert torch.equal(a, b)
 
@@ -108,3 +108,16 @@ def test_samples_of_the_autoencoder_are_a_picture():
     clips = np.random.default_rng(0).integers(0, 256, (3, 5, 32, 32, 3), dtype=np.uint8)
     sheet = samples(Autoencoder(AutoencoderConfig(4, 8, 8, 16)), clips, clips[::-1].copy())
     assert sheet.shape == (96, 128, 3) and sheet.dtype == np.uint8 and np.array_equal(sheet[:32, :32], clips[0, -1])
+
+
+def test_the_command_line_trains_and_resumes_an_autoencoder(tmp_path):
+    """Without films and photographs, on renders alone."""
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "vitascope", "train", "autoencoder", "--run", str(tmp_path), "--corpus", str(tmp_path / "none"), "--threads", "1"]
+    for steps, told in (("1", "held out at 1"), ("2", "resumed")):
+        done = subprocess.run([*command, "--steps", steps], capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0 and told in done.stdout, done.stderr
+    assert (tmp_path / "autoencoder" / "ema.safetensors").exists()
+    assert torch.load(tmp_path / "autoencoder" / "checkpoint.pt", weights_only=True)["step"] == 2

@@ -10,7 +10,7 @@ def add(verbs):
     p.add_argument("network", choices=("autoencoder", "decoder", "director", "transformer", "shards"),
                    help="decoder: the autoencoder's, on frozen latents; shards: the transformer's encoded films, made ahead")
     p.add_argument("--recipe", choices=("mini",), default="mini", help="mini: two cores, hours (default)")
-    p.add_argument("--run", default="runs", metavar="FOLDER", help="where runs are kept and resumed (default: runs)")
+    p.add_argument("--run", dest="runs", default="runs", metavar="FOLDER", help="where runs are kept and resumed (default: runs)")
     p.add_argument("--corpus", default="corpus-cache", metavar="FOLDER", help="fetched films and photographs (default: corpus-cache)")
     p.add_argument("--steps", type=int, help="total steps; a run may be resumed with another total")
     p.add_argument("--threads", type=int, help="cores to use (default: all)")
@@ -26,7 +26,7 @@ def run(options) -> int:
         raise ValueError("Training needs PyTorch: run `pip install vitascope[train]`.") from None
     from vitascope.training import recipes
 
-    runs, corpus = Path(options.run), Path(options.corpus)
+    runs, corpus = Path(options.runs), Path(options.corpus)
     steps = {"steps": options.steps} if options.steps else {}
     weights = runs / "autoencoder" / "ema.safetensors"
     if options.network == "autoencoder":

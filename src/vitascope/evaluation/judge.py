@@ -131,7 +131,7 @@ def train_judge(run: Path, steps: int = 900, threads: int = 1) -> dict[str, floa
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     model = fit(Judge(), loss, batch, lambda data, generator: data, run, Schedule(steps, 3e-3, decay=0.7, ema=0.99, save_every=100),
-                muon=False, compiled=False, log_every=25)  # fmt: skip
+                muon=False, log_every=25)  # fmt: skip
     accuracy = accuracy_on_renders(model)
     if model.steps < steps:
         print(f"stopped at step {model.steps} of {steps}: nothing is shipped; the same command goes on from there")

@@ -81,10 +81,6 @@ def write_graph(module: nn.Module, path: Path, inputs: dict, dynamic: dict, outp
     path.with_suffix(".json").write_text(json.dumps(sorted(used)))
 
 
-def _dims(*names):
-    return {i: torch.export.Dim(name, min=1, max=4096) for i, name in enumerate(names) if name}
-
-
 def export_autoencoder(model: Autoencoder, folder: Path):
     b, k, h, w = 1, 2, 6, 8
     D = torch.export.Dim

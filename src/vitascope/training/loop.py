@@ -1,8 +1,8 @@
-"""The one training loop: compiled, resumable to the exact step, with EMA, learning curve, samples and a speed report.
+"""The one training loop: resumable to the exact step, with EMA, learning curve, samples and a speed report.
 
 A recipe brings a model, a function `batch(step) -> dict of arrays` that depends on nothing but the step, a function
 `draw(batch, generator) -> batch` that adds noise and other random tensors, and `loss(model, batch) -> (loss, metrics)`,
-which is compiled and so must be free of randomness. Everything random is drawn from the step's own seed, so a run that is
+which is free of randomness, so that it can be compiled. Everything random is drawn from the step's own seed, so a run that is
 stopped and resumed sees what an unbroken one would have seen.
 """
 
@@ -120,7 +120,6 @@ def fit(
     samples: Callable | None = None,
     evaluate: Callable | None = None,
     muon: bool = True,
-    compiled: bool = True,
     workers: int = 1,
     log_every: int = 20,
 ) -> nn.Module:
@@ -142,7 +141,6 @@ def fit(
         step, seconds, usual = state["step"], state["seconds"], state.get("usual", 0.0)
         print(f"resumed {run} at step {step}", flush=True)
     peak = matmul_peak(torch.get_num_threads())
-    forward = torch.compile(loss, dynamic=False) if compiled else loss
     writer = SummaryWriter(str(run))
     feeder = Feeder(batch, step, workers=workers)
     flops: dict = {}
@@ -168,7 +166,7 @@ def fit(
                 data = draw(data, generator)
                 if shape not in flops:
                     flops[shape] = _count_flops(loss, model, data)
-                value, metrics = forward(model, data)
+                value, metrics = loss(model, data)
                 value.backward()
                 norm = nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
                 # Orthogonalised updates have one size whatever the gradient's, so a freak batch is left out, not clipped.

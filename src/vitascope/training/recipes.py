@@ -24,18 +24,21 @@ def _seed(threads: int | None, seed: int = 0):
     torch.manual_seed(seed)
 
 
-def train_autoencoder(run: Path, corpus: Path, *, steps: int = 4000, threads: int | None = None, lr: float = 2e-3) -> Autoencoder:
+def watch(corpus: Path) -> dict:
+    """What `fit` looks at while an autoencoder trains: PSNR on held-out crops, without and with their guides, and a picture."""
+    held = footage.Footage(corpus, clips=24, seed=99, split="held_out")(1)
+    frames, guides = held["frames"], held["guide"]
+    return dict(
+        evaluate=lambda ema: dict(psnr=autoencoder.psnr(ema, frames), psnr_guided=autoencoder.psnr(ema, frames, guides)),
+        samples=lambda ema: autoencoder.samples(ema, frames, guides),
+    )
+
+
+def train_autoencoder(run: Path, corpus: Path, *, steps: int = 4000, threads: int | None = None, lr: float = 1.2e-3) -> Autoencoder:
     """Crops of renders, film and photographs; about two core-hours for 4,000 steps."""
     _seed(threads)
     loss, model = autoencoder.Loss(), Autoencoder()
-    held = footage.Footage(corpus, clips=24, seed=99, split="held_out")(1)
-
-    def evaluate(ema):
-        guided = autoencoder.psnr(ema, held["frames"], held["guide"])
-        return dict(psnr=autoencoder.psnr(ema, held["frames"]), psnr_guided=guided)
-
-    ema = fit(model, loss, footage.Footage(corpus), loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate,
-              samples=lambda ema: autoencoder.samples(ema, held["frames"], held["guide"]), compiled=False)  # fmt: skip
+    ema = fit(model, loss, footage.Footage(corpus), loss.draw, run, Schedule(steps, lr, decay=0.5), **watch(corpus))
     normalise(ema, corpus)
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
@@ -48,15 +51,8 @@ def train_decoder(run: Path, corpus: Path, autoencoder_weights: Path, *, steps: 
     loss, model = autoencoder.Loss(decoder_only=True), load_autoencoder(autoencoder_weights)
     for p in model.encoder.parameters():
         p.requires_grad_(False)
-    held = footage.Footage(corpus, clips=24, seed=99, split="held_out")(1)
-
-    def evaluate(ema):
-        guided = autoencoder.psnr(ema, held["frames"], held["guide"])
-        return dict(psnr=autoencoder.psnr(ema, held["frames"]), psnr_guided=guided)
-
     source = footage.Footage(corpus, stills=24, seed=3, real_share=0.2, guided_share=0.7)
-    ema = fit(model, loss, source, loss.draw, run, Schedule(steps, lr, decay=0.5), evaluate=evaluate,
-              samples=lambda ema: autoencoder.samples(ema, held["frames"], held["guide"]), compiled=False)  # fmt: skip
+    ema = fit(model, loss, source, loss.draw, run, Schedule(steps, lr, decay=0.5), **watch(corpus))
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
@@ -87,7 +83,7 @@ def train_director(run: Path, *, steps: int = 6000, threads: int | None = None) 
         return dict(loss=float(value), **{k: float(v) for k, v in metrics.items()})
 
     ema = fit(model, loss, director.Batches(), loss.draw, run, Schedule(steps, 2e-3, decay=0.5, save_every=250),
-              evaluate=evaluate, compiled=False)  # fmt: skip
+              evaluate=evaluate)  # fmt: skip
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
@@ -119,7 +115,7 @@ def train_transformer(
         for block in model.blocks:
             block.compile(dynamic=True)
     ema = fit(model, loss, transformer.Batches(source, size=size, start=start, pace=pace, last=shards_made, conditions=conditions, seed=seed),
-              loss.draw, run, Schedule(steps, lr, decay=0.4, ema=0.999, save_every=250), evaluate=evaluate, compiled=False,
+              loss.draw, run, Schedule(steps, lr, decay=0.4, ema=0.999, save_every=250), evaluate=evaluate,
               muon=muon)  # fmt: skip
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
