@@ -49,7 +49,12 @@ class Reference:
 
 
 class Library:
-    """Pictures by id. `sprite` returns RGBA uint8 (h w c), cropped to what is visible, straight (not premultiplied) alpha."""
+    """Pictures by id. `sprite` returns RGBA uint8 (h w c), cropped to what is visible, straight (not premultiplied) alpha.
+
+    `characters` are the user's own pictures by name: none here, see `with_characters`. `base` is the library on disk.
+    """
+
+    characters: dict = {}
 
     def __init__(self, folder: Path = ASSETS / "library"):
         self.folder = folder
@@ -60,6 +65,17 @@ class Library:
             self.styles.setdefault(reference.style, {})[reference.object] = reference
         self._zips: dict[str, zipfile.ZipFile] = {}
         self.sprite = lru_cache(maxsize=4096)(self._sprite)
+
+    @property
+    def base(self) -> Library:
+        return self
+
+    def with_characters(self, characters: dict) -> Library:
+        """This library and the user's own pictures (name to characters.Character) over it; the library itself stays as it is.
+
+        A character "milo" is found as object "@milo", its picture has the id "user/milo".
+        """
+        return Overlay(self.base, {**self.characters, **characters})
 
     def __getitem__(self, reference_id: str) -> Reference:
         try:
@@ -81,6 +97,34 @@ class Library:
             self._zips[reference.style] = zipfile.ZipFile(self.folder / f"{reference.style}.zip")
         data = self._zips[reference.style].read(f"{name}.webp")
         return np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
+
+
+class Overlay(Library):
+    """A library with the user's own pictures over it: the same pictures over the same library are equal, so caches hold."""
+
+    def __init__(self, base: Library, characters: dict):
+        self._base, self.folder, self.characters = base, base.folder, dict(characters)
+        self._user = {f"user/{name}": character for name, character in self.characters.items()}
+        mine = {id_: character.reference(id_.removeprefix("user/")) for id_, character in self._user.items()}
+        self.references = base.references | mine
+        self.styles = base.styles | {"user": {reference.object: reference for reference in mine.values()}}
+        self._key = (base, tuple(mine.values()))  # a reference has the hash of its pictures
+
+    @property
+    def base(self) -> Library:
+        return self._base
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, Overlay) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def sprite(self, reference_id: str, frame: int = 0) -> np.ndarray:
+        if reference_id not in self._user:
+            return self._base.sprite(reference_id, frame)
+        pictures = self._user[reference_id].pictures
+        return pictures[frame % len(pictures)]
 
 
 def picture(library: Library, reference_id: str, frame: int = 0) -> np.ndarray:

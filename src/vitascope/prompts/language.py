@@ -170,7 +170,8 @@ def to_english(text: str, language: str) -> str:
     if language == "fr":
         return _french(text)
     if language in foreign.SCRIPTS:
-        return foreign.without_spaces(text, language, noun_words().get(language, {})) or text
+        marks = {word: word for word in re.findall(r"zq\d+q", text)}  # the user's characters, see references.py
+        return foreign.without_spaces(text, language, noun_words().get(language, {}) | marks) or text
     table = {n: e for n, e in noun_words().get(language, {}).items() if not e.endswith("ing")} | foreign.OTHERS.get(language, {})
     return with_articles(" ".join(foreign.lookup(w, table, language) or w for w in words_of(text)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from . import references
 from . import vocabulary as v
 from .kinds import stand_ins
 
@@ -12,9 +13,13 @@ LONGEST = 8  # words in a name
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
-@lru_cache(maxsize=4)
 def index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
-    """Words in a row, in the singular, to [(weight, object), ...], best first."""
+    """Words in a row, in the singular, to [(weight, object), ...], best first; of the library on disk alone."""
+    return _index(library.base)
+
+
+@lru_cache(maxsize=4)
+def _index(library) -> dict[tuple[str, ...], list[tuple[float, str]]]:
     table: dict[tuple[str, ...], dict[str, float]] = {}
     labels: dict[str, list[str]] = {}
     kinds = {r.object: r.kind for r in library.references.values()}
@@ -62,6 +67,8 @@ def find(library, words: list[str], noun: bool = False) -> tuple[int, list[str],
     `noun` says that the first word must be a noun (it follows a determiner), so that words which are mostly something else
     ("a fly", "an orange") count too, when they are the very label of an object.
     """
+    if words and (name := references.named(library, words[0])):
+        return 1, [f"@{name}"], 20.0
     table = index(library)
     plain = [v.singular(w) for w in words[:LONGEST]]
     for n in range(len(plain), 0, -1):

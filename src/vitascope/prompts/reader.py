@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from . import nouns
+from . import nouns, references
 from . import vocabulary as v
 from .acts import act, direction, verb
 from .kinds import stand_ins
@@ -38,7 +38,10 @@ class Mention:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a prompt says; None where it says nothing. `cuts` has a reading for each shot when there are several."""
+    """What a prompt says; None where it says nothing. `cuts` has a reading for each shot when there are several.
+
+    `backdrop` and `look` are names of the user's characters: of a scene to play in, and of a style to take the colours of.
+    """
 
     prompt: str
     language: str
@@ -53,20 +56,27 @@ class Reading:
     unknown: tuple[str, ...] = ()
     stand_ins: tuple[tuple[str, str], ...] = ()  # (what was said, the label of the nearest thing that the library has)
     cuts: tuple[Reading, ...] = ()
+    backdrop: str | None = None
+    look: str | None = None
 
 
 def read(prompt: str, library) -> Reading:
-    """Read a prompt (already validated) in any of the library's languages. Never raises on text."""
-    language = detect(prompt)
-    english = to_english(prompt, language)
-    english = plain(english, library) if language == "en" else english
+    """Read a prompt (already validated) in any of the library's languages.
+
+    Never raises on text, but for an @name: ValueError with one sentence when the library has no such character, or no room.
+    """
+    said = references.mark(prompt, library)
+    language = detect(said)
+    english = to_english(said, language)
+    english = plain(english, library.base) if language == "en" else english
+    shown = references.unmark(english, library)
     parts = [part for part in CUT.split(english) if part.strip(" .,;")]
     if len(parts) > 1:
         shots = tuple(_read_shot(part, library) for part in parts[:8])
-        return replace(shots[0], prompt=prompt, language=language, english=english, cuts=shots,
+        return replace(shots[0], prompt=prompt, language=language, english=shown, cuts=shots,
                        unknown=tuple(dict.fromkeys(w for s in shots for w in s.unknown)),
                        stand_ins=tuple(dict.fromkeys(p for s in shots for p in s.stand_ins)))  # fmt: skip
-    return replace(_read_shot(english, library), prompt=prompt, language=language, english=english)
+    return replace(_read_shot(english, library), prompt=prompt, language=language, english=shown)
 
 
 def blank(text: str, start: int, stop: int) -> str:
@@ -139,6 +149,7 @@ def _scene(text: str) -> tuple[str | None, str]:
 
 
 def _read_shot(text: str, library) -> Reading:
+    text, backdrop, look = references.settings(text, library)
     english = text
     text = text.lower().replace("’", "'")
     text = text if len(text) == len(english) else english.replace("’", "'")  # some letters grow when made small
@@ -178,8 +189,11 @@ def _read_shot(text: str, library) -> Reading:
         scene = "underwater"
     if scene is None and any(m.gait == "swim" for m in mentions):
         scene = "underwater"
+    scene = scene or references.scene_of(backdrop, library)
+    mentions = references.fit(mentions, library)
+    english = references.unmark(english, library)
     return Reading(english, "en", english, tuple(mentions), scene, time, weather, ground, camera, style, tuple(unknown),
-                   _stood_in(mentions, library))
+                   _stood_in(mentions, library), backdrop=backdrop, look=look)
 
 
 def _stood_in(mentions, library) -> tuple[tuple[str, str], ...]:
@@ -212,6 +226,8 @@ def _subjects(text: str, library) -> tuple[list[Mention], list[str]]:
             if count == 2 and nouns.is_plural_name(library, objects[0], words[i + n - 1]) and "two" not in words[max(0, i - 3) : i]:
                 count = 1  # "grapes" are one picture
             span = tokens[i][1], tokens[i + n - 1][2]
+            if references.named(library, words[i]):
+                n += references.apposition(library, words[i + n : i + n + nouns.LONGEST])
             found.append((i, i + n, _mention(library, " ".join(words[i : i + n]), words, i + n, objects, count, span, adjectives)))
             i += n
             continue
@@ -275,7 +291,7 @@ def _unknown(words: list[str], i: int) -> bool:
     if last is None or not all(w in v.ADJECTIVES for w in back[last + 1 :]):
         return False
     return not (words[i].endswith("ly") or i + 1 < len(words) and words[i + 1] not in v.NEVER and not _verb_like(words[i + 1])
-                and words[i + 1].isalpha())  # fmt: skip
+                and words[i + 1].isalnum())  # fmt: skip
 
 
 def _count(words: list[str], i: int, noun: str) -> tuple[int, tuple[str, ...]]:
