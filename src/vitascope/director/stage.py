@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from . import atmosphere
+from .backdrop import Backdrop
 from .gaits import gait_phase, puppet, sway, upright_tilt
 from .plan import DEPTH, FACING, PAN_X, PAN_Y, PHASE, PRESENCE, ROLL, SCALE, TILT, ZOOM, Plan, Shot, Subject, X, Y
 from .scenery import STAGES, Layer, ground_at, paint, palette, parallax
@@ -167,10 +168,13 @@ def draw_shadow(canvas, subject: Subject, i: int, view: View, shot: Shot, librar
     area[:] = (area * dark).astype(np.uint8)
 
 
-def render(shot: Shot, library, size: tuple[int, int], life: Life, start: float = 0.0, fps: float = 8.0) -> np.ndarray:
+def render(
+    shot: Shot, library, size: tuple[int, int], life: Life, start: float = 0.0, fps: float = 8.0, backdrop: np.ndarray | None = None
+) -> np.ndarray:
     """Draw a shot at `size` (width, height): uint8 (t h w c). `start` is the film time of its first frame in seconds.
 
-    The same shot gives the same bytes. Raises KeyError when a subject's reference is not in the library, and ValueError
+    backdrop: a picture uint8 (h w 3), or one a frame (t h w 3), that stands where the scenery would; the shot's scene then only says
+    where the ground is and how light and weather are. The same shot gives the same bytes. Raises KeyError when a subject's reference is not in the library, and ValueError
     for a size below 16 pixels, an unknown word in the scene, or a track whose length is not the camera's.
     """
     w, h = size
@@ -182,7 +186,12 @@ def render(shot: Shot, library, size: tuple[int, int], life: Life, start: float 
                 f"{subject.name!r} has a track of {len(subject.track)} frames in a shot of {shot.num_frames}; "
                 "give it one row a frame."
             )
-    layers = paint(shot.scene, size, shot.style)
+    views = [View(w, h, *(float(camera[k]) for k in (PAN_X, PAN_Y, ZOOM, ROLL))) for camera in shot.camera]
+    own, layers = None, []
+    if backdrop is None:
+        layers = paint(shot.scene, size, shot.style)
+    else:
+        own = Backdrop(backdrop, views)
     light = np.clip(palette(shot.scene, shot.style).tint, 0.02, 1.1) ** 0.55
     if shot.scene.kind == "underwater":
         light = light * (0.72, 0.94, 1.0)
@@ -190,8 +199,9 @@ def render(shot: Shot, library, size: tuple[int, int], life: Life, start: float 
     film = np.zeros((shot.num_frames, h, w, 3), np.uint8)
     for i, canvas in enumerate(film):
         seconds = start + i / fps
-        pan_x, pan_y, zoom, roll = (float(shot.camera[i, k]) for k in (PAN_X, PAN_Y, ZOOM, ROLL))
-        view = View(w, h, pan_x, pan_y, zoom, roll)
+        view = views[i]
+        if own is not None:
+            own.draw(canvas, view, i)
         queue = [(layer.depth, 1, layer) for layer in layers]
         queue += [(float(s.track[i, DEPTH]), 0, s) for s in shot.subjects if s.track[i, PRESENCE] > 0.01]
         for _, kind, thing in sorted(queue, key=lambda entry: -entry[0]):
@@ -206,10 +216,12 @@ def render(shot: Shot, library, size: tuple[int, int], life: Life, start: float 
     return film
 
 
-def render_plan(plan: Plan, library, size: tuple[int, int], life: Life) -> np.ndarray:
-    """All shots of a plan, one after another: uint8 (t h w c)."""
+def render_plan(plan: Plan, library, size: tuple[int, int], life: Life, backdrop: np.ndarray | None = None) -> np.ndarray:
+    """All shots of a plan, one after another: uint8 (t h w c). A moving backdrop (t h w 3) goes on through the cuts."""
     parts, before = [], 0
     for shot in plan.shots:
-        parts.append(render(shot, library, size, life, before / plan.fps, plan.fps))
+        moving = backdrop is not None and backdrop.ndim == 4
+        behind = backdrop[before : before + shot.num_frames] if moving else backdrop
+        parts.append(render(shot, library, size, life, before / plan.fps, plan.fps, behind))
         before += shot.num_frames
     return np.concatenate(parts)
