@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 
 import numpy as np
@@ -57,9 +57,9 @@ class Interpolator:
         return np.stack(list(self.stream(frames, factor, cuts)))
 
     def stream(
-        self, frames: np.ndarray, factor: int = 3, cuts: Sequence[int] | None = None, upscaler=None
+        self, frames: Iterable[np.ndarray], factor: int = 3, cuts: Sequence[int] | None = None, upscaler=None
     ) -> Iterator[np.ndarray]:
-        """The same frame by frame; with an Upscaler, each (4h 4w 3).
+        """The same frame by frame, taking frames in only as they are needed; with an Upscaler, each (4h 4w 3).
 
         Only the frames given are upscaled. Those between are moved at the large size along flows found at half of it: the
         work is that of upscaling every frame, but detail moves with its object instead of being invented anew in each,
@@ -71,8 +71,11 @@ class Interpolator:
 
     def _jobs(self, submit, frames, factor, cuts, upscaler) -> Iterator[Future]:
         enlarge = upscaler.upscale if upscaler else np.asarray
-        large = submit(enlarge, frames[0])
-        for i, (before, after) in enumerate(zip(frames, frames[1:]), start=1):
+        frames = iter(frames)
+        after = next(frames)
+        large = submit(enlarge, after)
+        for i, frame in enumerate(frames, start=1):
+            before, after = after, frame
             yield large
             large_after = submit(enlarge, after)
             cut = factor > 1 and (is_cut(before, after) if cuts is None else i in cuts)

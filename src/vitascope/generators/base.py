@@ -3,40 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 
 @dataclass(frozen=True)
+class Passage:
+    """What is said and shown from base frame `first` on.
+
+    text        (n 384) float32 and text_mask (n) bool: the caption's token states
+    references  (r 64 64 3) uint8: pictures of the subjects on middle grey
+    """
+
+    first: int
+    text: np.ndarray
+    text_mask: np.ndarray
+    references: np.ndarray = field(default_factory=lambda: np.zeros((0, 64, 64, 3), np.uint8))
+
+
+@dataclass(frozen=True)
 class Conditions:
     """All that a film is painted from, at the base size (multiples of 16) and base frame rate; t = 1 + 4k.
 
-    sketch      (t h w c) uint8: the animatic
+    sketch      (t h w c) uint8: the animatic, or what else is a guess worth starting from
     strength    (t) float32: how far to trust it, 0..1
+    passages    in rising order, the first at 0
     known       (t h w c) uint8 and known_mask (t h w) bool: pixels to keep; None when nothing is known
-    text        (n 384) float32 and text_mask (n) bool: the caption's token states
-    negative    the same for the negative prompt, or None for no words at all
-    references  (r 64 64 3) uint8: pictures of the subjects on middle grey
+    negative    token states and mask of the negative prompt, or None for no words at all
+    loop        whether the last frame leads back to the first
     """
 
     sketch: np.ndarray
     strength: np.ndarray
-    text: np.ndarray
-    text_mask: np.ndarray
-    references: np.ndarray
-    negative: tuple[np.ndarray, np.ndarray] | None = None
+    passages: tuple[Passage, ...]
     known: np.ndarray | None = None
     known_mask: np.ndarray | None = None
+    negative: tuple[np.ndarray, np.ndarray] | None = None
+    loop: bool = False
+
+    def passage_at(self, frame: int) -> Passage:
+        return [p for p in self.passages if p.first <= frame or p is self.passages[0]][-1]
+
+
+class Store(Protocol):
+    """Where finished windows are kept, so that a killed film goes on from there (generators/store.py)."""
+
+    def get(self, window: int) -> np.ndarray | None: ...
+
+    def put(self, window: int, latents: np.ndarray) -> None: ...
 
 
 class Generator(Protocol):
-    """`paint` yields uint8 frames (t h w c) of the film in order, chunk by chunk, as soon as each is finished."""
+    """`paint` yields uint8 frames (t h w c) of the film in order, chunk by chunk, as soon as each is finished.
+
+    `on_step(done, all, peek)` is told of every denoising step; `peek()` shows how far the window has come, as one frame (h w c).
+    """
 
     name: str
 
     def paint(
         self, conditions: Conditions, *, seed: int, steps: int, guidance_scale: float,
-        on_step: Callable[[int, int], None] | None = None,
+        on_step: Callable[[int, int, Callable[[], np.ndarray]], None] | None = None, store: Store | None = None,
     ) -> Iterator[np.ndarray]: ...  # fmt: skip

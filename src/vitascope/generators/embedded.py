@@ -1,4 +1,8 @@
-"""The model that ships inside the package: autoencoder and transformer as ONNX graphs, on the CPU, without PyTorch."""
+"""The model that ships inside the package: autoencoder and transformer as ONNX graphs, on the CPU, without PyTorch.
+
+Frames are encoded and decoded a few latent frames at a time, with as many before them as the autoencoder remembers: bit for
+bit what the whole film at once would give, at a memory that does not grow with it.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,17 @@ import numpy as np
 from vitascope.flow import guide, interpolate, schedule, solve
 from vitascope.flow.guidance import in_interval
 from vitascope.graphs import Graph
-from vitascope.windows import windows
+from vitascope.windows import Window, runs, windows
 
-from .base import Conditions
+from .base import Conditions, Store
 
 GUIDANCE_INTERVAL = (0.0, 0.8)
 SHIFT = 2.0  # as in training
 TREMBLE = 0.3  # root mean square of a cell's change, below which it is more likely error than intent
 START = 0.5  # how far along the path a fully trusted sketch lets painting begin (SDEdit, Meng et al. 2022)
+SPACE, TIME, CHANNELS = 8, 4, 24  # pixels a cell, frames a latent frame, numbers a cell
+MEMORY = 3  # latent frames that encoder and decoder look back
+CHUNK = 8  # latent frames decoded at once
 
 
 class EmbeddedGenerator:
@@ -32,83 +39,157 @@ class EmbeddedGenerator:
         """uint8 frames (1+4k h w 3) to latents (1+k c h/8 w/8)."""
         return self.encoder(frames=frames[None].astype(np.float32))[0][0]
 
+    def encode_span(self, frames: np.ndarray, start: int, stop: int) -> np.ndarray:
+        """Latent frames start..stop of a film (1+4k h w 3)."""
+        first = max(0, start - MEMORY)
+        return self.encode(frames[TIME * first : TIME * (stop - 1) + 1])[start - first :]
+
     def paint(
-        self, conditions: Conditions, *, seed: int, steps: int = 2, guidance_scale: float = 1.0,
-        on_step: Callable[[int, int], None] | None = None,
+        self, conditions: Conditions, *, seed: int, steps: int = 4, guidance_scale: float = 1.0,
+        on_step: Callable | None = None, store: Store | None = None,
     ) -> Iterator[np.ndarray]:  # fmt: skip
-        """Yield the film's frames, a window at a time. `on_step(done, all)` is told of every denoising step."""
-        c = conditions
-        sketch, strength = self.encode(c.sketch), latent_strength(c.strength)
-        known, known_mask = self.known(c)
-        rng = np.random.default_rng([seed, 5])
-        noise = rng.standard_normal(sketch.shape).astype(np.float32)
-        fog = rng.standard_normal(sketch.shape).astype(np.float32)
-        trust = strength[:, None, None, None]
-        mixed = np.where(trust > 0, trust * sketch + (1 - trust) * fog, 0).astype(np.float32)
-        pictures = c.references if len(c.references) else np.full((1, 64, 64, 3), 128, np.uint8)
-        references = np.stack([self.encode(picture[None])[0] for picture in pictures])
-        has = np.full(len(references), len(c.references) > 0)
-        plan = windows(len(sketch))
-        latents = np.zeros_like(sketch)
-        done, total = 0, steps * len(plan)
-        for i, window in enumerate(plan):
-            part = slice(window.start, window.stop)
-            mask, clean = known_mask[part].copy(), known[part].copy()
-            mask[: window.overlap], clean[: window.overlap] = 1, latents[part][: window.overlap]
+        """Yield the film's frames in order, each as soon as it is finished; windows that `store` has are not painted again."""
+        painting = _Painting(self, conditions, seed, steps, guidance_scale, on_step)
+        for i, window in enumerate(painting.plan):
+            yield from painting.finished()
+            saved = store.get(i) if store else None
+            if saved is not None and saved.shape == painting.latents[window.start : window.stop].shape:
+                painting.keep(window, saved)
+            else:
+                painting.keep(window, painting.window(i, window))
+                if store:
+                    store.put(i, painting.latents[window.start : window.stop])
+        yield from painting.finished()
 
-            def predict(z, t, part=part, mask=mask, clean=clean):
-                z = z * (1 - mask) + clean * mask
-                times = np.where(mask.all((1, 2, 3)), 1, t)
-                x = self._predict(z, times, mask, mixed[part], strength[part], c.text, c.text_mask, references, has)
-                if guidance_scale != 1 and in_interval(t, GUIDANCE_INTERVAL):
-                    text, text_mask = c.negative or (c.text, np.zeros_like(c.text_mask))
-                    other = self._predict(z, times, mask, mixed[part], strength[part], text, text_mask, references, has & False)
-                    x = guide(x, other, guidance_scale)
-                return x * (1 - mask) + clean * mask
 
-            # A trusted sketch is a place to start from, not only something to look at.
-            begin = START * float(strength[part].min())
-            start = interpolate(sketch[part], noise[part], begin).astype(np.float32)
-            times = begin + (1 - begin) * schedule(steps, SHIFT if begin == 0 else 1.0)
-            for z, _ in solve(predict, start, times):
-                done += 1
-                if on_step:
-                    on_step(done, total)
-            latents[part] = settle(z, sketch[part], TREMBLE * trust[part]) * (1 - mask) + clean * mask
-            yield from self._finished(latents, c, window.stop, plan[i - 1].stop if i else 0)
+class _Painting:
+    """One film on its way: latents (t c h w), which of them are there, and how many frames have been handed out."""
 
-    def _predict(self, z, times, mask, sketch, strength, text, text_mask, references, has) -> np.ndarray:
-        (x,) = self.transformer(
-            z=z[None].astype(np.float32), t=times[None].astype(np.float32), known=mask[None], sketch=sketch[None],
-            strength=strength[None], text=text[None].astype(np.float32), text_mask=text_mask[None],
-            references=references[None], reference_mask=has[None],
-        )  # fmt: skip
-        return x[0]
-
-    def _finished(self, latents, c: Conditions, stop: int, before: int) -> Iterator[np.ndarray]:
-        """Decode latent frames before..stop; a few earlier ones are decoded again, to warm the decoder's memory."""
-        first = max(0, before - 3)
-        # A chunk's first latent gives one frame, the last of those it covers: frame 4 * first of the film.
-        frames = slice(4 * first, 4 * stop - 3)
-        guide, trust = c.sketch[None, frames].astype(np.float32), c.strength[None, frames].astype(np.float32)
-        (film,) = self.decoder(latents=latents[None, first:stop], guide=guide, trust=trust)
-        new = 4 * stop - 3 - (4 * before - 3 if before else 0)
-        out = film[0, -new:].round().clip(0, 255).astype(np.uint8)
-        if c.known_mask is not None:
-            at = slice(4 * stop - 3 - new, 4 * stop - 3)
-            out = np.where(c.known_mask[at, ..., None], c.known[at], out)
-        yield out
-
-    def known(self, c: Conditions) -> tuple[np.ndarray, np.ndarray]:
-        """Latents (t c h w) of what is known, and mask (t 1 h w) float32 of the cells known whole, in every frame they cover."""
+    def __init__(self, model: EmbeddedGenerator, c: Conditions, seed: int, steps: int, guidance_scale: float, on_step):
+        self.model, self.c, self.seed, self.steps, self.guidance_scale, self.on_step = model, c, seed, steps, guidance_scale, on_step
         t, h, w, _ = c.sketch.shape
-        if c.known is None or c.known_mask is None:
-            shape = (1 + (t - 1) // 4, 1, h // 8, w // 8)
-            return np.zeros((shape[0], 24, *shape[2:]), np.float32), np.zeros(shape, np.float32)
-        cells = c.known_mask.reshape(t, h // 8, 8, w // 8, 8).all((2, 4))
-        mask = np.concatenate([cells[:1], cells[1:].reshape(-1, 4, h // 8, w // 8).all(1)])[:, None]
-        filled = np.where(c.known_mask[..., None], c.known, c.sketch)
-        return self.encode(filled), mask.astype(np.float32)
+        count = 1 + (t - 1) // TIME
+        self.latents = np.zeros((count, CHANNELS, h // SPACE, w // SPACE), np.float32)
+        self.strength = latent_strength(c.strength)
+        self.cells = known_cells(c.known_mask) if c.known_mask is not None else None  # (t 1 h w)
+        whole = self.cells.all((1, 2, 3)) if self.cells is not None else np.zeros(count, bool)
+        self.plan = windows(count, whole)
+        self.there, self.encoded = whole.copy(), np.zeros(count, bool)
+        self.done, self.handed = 0, 0
+        self.filled = c.sketch if c.known_mask is None else np.where(c.known_mask[..., None], c.known, c.sketch)
+        self.references: dict[int, np.ndarray] = {}
+
+    def need(self, start: int, stop: int):
+        """Encode the known frames among start..stop that something wants to see."""
+        for a, b in runs(self.there[start:stop] & ~self.encoded[start:stop]):
+            self.latents[start + a : start + b] = self.model.encode_span(self.filled, start + a, start + b)
+            self.encoded[start + a : start + b] = True
+
+    def keep(self, window: Window, latents: np.ndarray):
+        """Take a window's latents (t c h w) in."""
+        part = slice(window.start, window.stop)
+        given = np.array(window.given)
+        self.need(*part.indices(len(self.latents))[:2])
+        self.latents[part][~given] = latents[~given]
+        self.there[part] = self.encoded[part] = True
+        self.done = max(self.done, self.steps * (1 + self.plan.index(window)))
+
+    def window(self, i: int, window: Window) -> np.ndarray:
+        """Paint one window: its latents (t c h w)."""
+        part, model, rng = slice(window.start, window.stop), self.model, np.random.default_rng([self.seed, 5, i])
+        self.need(window.start, window.stop)
+        sketch = model.encode_span(self.c.sketch, window.start, window.stop)
+        noise, fog = (rng.standard_normal(sketch.shape).astype(np.float32) for _ in range(2))
+        strength = self.strength[part]
+        trust = strength[:, None, None, None]
+        given = np.array(window.given)[:, None, None, None]
+        mask = np.zeros((len(sketch), 1, *sketch.shape[2:]), np.float32)
+        clean = np.where(given, self.latents[part], sketch)
+        if self.cells is not None and self.cells[part].any():
+            mask[self.cells[part]] = 1
+            clean = np.where(given, clean, model.encode_span(self.filled, window.start, window.stop))
+        mask = np.maximum(mask, given.astype(np.float32))
+        # A trusted sketch is a place to start from, not only something to look at.
+        begin = START * float(strength[~given.ravel()].min())
+        predict = self.predictor(window, mask, clean, np.where(trust > 0, trust * sketch + (1 - trust) * fog, 0).astype(np.float32))
+        times = begin + (1 - begin) * schedule(self.steps, SHIFT if begin == 0 else 1.0)
+        start = interpolate(sketch, noise, begin).astype(np.float32)
+        for z, x in solve(predict, start, times):
+            self.done += 1
+            if self.on_step:
+                self.on_step(self.done, self.steps * len(self.plan), lambda x=x: self.peek(x))
+        return settle(z, sketch, TREMBLE * trust) * (1 - mask) + clean * mask
+
+    def predictor(self, window: Window, mask, clean, sketch) -> Callable:
+        """`predict(z, t)`: the clean latents that z (t c h w) leads to, guided, with what is known left as it is."""
+        c, strength = self.c, self.strength[window.start : window.stop]
+        frame = TIME * (window.start + window.stop - 1) // 2
+        passage = c.passage_at(frame)
+        references = self.pictures(passage)
+        has = np.full(len(references), len(passage.references) > 0)
+        whole = mask.all((1, 2, 3))
+
+        def ask(z, times, text, text_mask, has):
+            (x,) = self.model.transformer(
+                z=z[None].astype(np.float32), t=times[None].astype(np.float32), known=mask[None], sketch=sketch[None],
+                strength=strength[None], text=text[None].astype(np.float32), text_mask=text_mask[None],
+                references=references[None], reference_mask=has[None],
+            )  # fmt: skip
+            return x[0]
+
+        def predict(z, t):
+            z = z * (1 - mask) + clean * mask
+            times = np.where(whole, 1, t)
+            x = ask(z, times, passage.text, passage.text_mask, has)
+            if self.guidance_scale != 1 and in_interval(t, GUIDANCE_INTERVAL):
+                other = c.negative or (passage.text, np.zeros_like(passage.text_mask))
+                x = guide(x, ask(z, times, *other, has & False), self.guidance_scale)
+            return x * (1 - mask) + clean * mask
+
+        return predict
+
+    def pictures(self, passage) -> np.ndarray:
+        """The latents (r c 8 8) of a passage's references; one empty picture where it has none."""
+        if passage.first not in self.references:
+            pictures = passage.references if len(passage.references) else np.full((1, 64, 64, 3), 128, np.uint8)
+            self.references[passage.first] = np.stack([self.model.encode(picture[None])[0] for picture in pictures])
+        return self.references[passage.first]
+
+    def peek(self, latents: np.ndarray) -> np.ndarray:
+        """The middle of a window as it stands, one frame (h w 3) uint8."""
+        h, w = latents.shape[2] * SPACE, latents.shape[3] * SPACE
+        guide_, trust = np.zeros((1, 1, h, w, 3), np.float32), np.zeros((1, 1), np.float32)
+        (film,) = self.model.decoder(latents=latents[None, [len(latents) // 2]].astype(np.float32), guide=guide_, trust=trust)
+        return film[0, 0].round().clip(0, 255).astype(np.uint8)
+
+    def finished(self) -> Iterator[np.ndarray]:
+        """Hand out what is there and was not handed out yet, up to the first open frame."""
+        while self.handed < len(self.latents) and self.there[self.handed]:
+            stop = self.handed + int(self.there[self.handed : self.handed + CHUNK].cumprod().sum())
+            yield self.decode(self.handed, stop)
+            self.handed = stop
+
+    def decode(self, start: int, stop: int) -> np.ndarray:
+        """Film frames of the latent frames start..stop, what is known put back."""
+        c = self.c
+        at = slice(TIME * start - TIME + 1 if start else 0, TIME * (stop - 1) + 1)
+        if c.known_mask is not None and c.known_mask[at].all():
+            return c.known[at]
+        first = max(0, start - MEMORY)
+        self.need(first, stop)
+        # A chunk's first latent gives one frame, the last of those it covers: frame TIME * first of the film.
+        frames = slice(TIME * first, at.stop)
+        guide_, trust = c.sketch[None, frames].astype(np.float32), c.strength[None, frames].astype(np.float32)
+        (film,) = self.model.decoder(latents=self.latents[None, first:stop], guide=guide_, trust=trust)
+        out = film[0, at.start - at.stop :].round().clip(0, 255).astype(np.uint8)
+        return out if c.known_mask is None else np.where(c.known_mask[at, ..., None], c.known[at], out)
+
+
+def known_cells(known_mask: np.ndarray) -> np.ndarray:
+    """Pixels known (1+4k h w) bool to latent cells known whole, in every frame that they cover (1+k 1 h/8 w/8) bool."""
+    t, h, w = known_mask.shape
+    cells = known_mask.reshape(t, h // SPACE, SPACE, w // SPACE, SPACE).all((2, 4))
+    return np.concatenate([cells[:1], cells[1:].reshape(-1, TIME, h // SPACE, w // SPACE).all(1)])[:, None]
 
 
 def settle(painted: np.ndarray, sketch: np.ndarray, tremble: np.ndarray) -> np.ndarray:
@@ -123,4 +204,4 @@ def settle(painted: np.ndarray, sketch: np.ndarray, tremble: np.ndarray) -> np.n
 
 def latent_strength(strength: np.ndarray) -> np.ndarray:
     """Strength a frame (1+4k) to strength a latent frame (1+k): the least of the frames that it covers."""
-    return np.concatenate([strength[:1], strength[1:].reshape(-1, 4).min(1)]).astype(np.float32)
+    return np.concatenate([strength[:1], strength[1:].reshape(-1, TIME).min(1)]).astype(np.float32)

@@ -82,7 +82,7 @@ class Block(nn.Module):
 class Transformer(nn.Module):
     """Predicts clean latents. See `forward` for what it is told."""
 
-    edges = ("patch_in", "text_in", "reference_in", "_time", "time_", "patch_out", "kind", "offset", "final", "_norm")
+    edges = ("patch_in", "text_in", "reference_in", "_time", "time_", "step_", "patch_out", "kind", "offset", "final", "_norm")
 
     def __init__(self, config: TransformerConfig = TransformerConfig()):
         super().__init__()
@@ -93,6 +93,7 @@ class Transformer(nn.Module):
         self.reference_in = nn.Linear(config.latent * cell, d)
         self.kind = nn.Parameter(torch.zeros(3, d))  # added to video, text and reference tokens
         self.time_in = nn.Linear(128, d)
+        self.step_in = nn.Linear(128, d, bias=False)
         self.time_out = nn.Linear(d, 6 * d)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
         self.final = nn.Parameter(torch.zeros(2, d))
@@ -103,6 +104,7 @@ class Transformer(nn.Module):
         for layer in (self.time_out, self.final_time, self.patch_out):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
+        nn.init.zeros_(self.step_in.weight)
 
     def time_features(self, t: Tensor) -> Tensor:
         """Times (...) in 0..1 to sinusoids (... 128)."""
@@ -123,7 +125,7 @@ class Transformer(nn.Module):
         x = x.reshape(x.shape[0], t, h // p, w // p, -1, p, p).permute(0, 1, 4, 2, 5, 3, 6)
         return x.reshape(x.shape[0], t, -1, h, w)
 
-    def forward(self, z, t, known, sketch, strength, text, text_mask, references, reference_mask) -> Tensor:
+    def forward(self, z, t, known, sketch, strength, text, text_mask, references, reference_mask, step) -> Tensor:
         """Noisy latents to clean ones, both (b t c h w) of unit variance.
 
         t (b t): time of each latent frame, 0 noise .. 1 data
@@ -131,6 +133,8 @@ class Transformer(nn.Module):
         sketch (b t c h w), strength (b t): the animatic's latents and how far to trust them, 0 (absent) .. 1
         text (b n 384), text_mask (b n) bool: MiniLM token states
         references (b r c h w), reference_mask (b r) bool: latents of reference pictures
+        step (b t): how far along the path the sampler will go with this answer (shortcut models, Frans et al. 2024): 0 asks
+            for the data's mean, as flow matching does; d for the point whose direction leads to the right place d later
         """
         b, frames, _, h, w = z.shape
         p = self.config.patch
@@ -157,7 +161,9 @@ class Transformer(nn.Module):
         mask = torch.where(there, 0.0, -1e4)[:, None, None, :].expand(-1, -1, x.shape[1], -1)
 
         # A frame's tokens share its time; words and pictures are clean, so their time is 1.
-        per_frame = F.silu(self.time_in(self.time_features(torch.cat([t, torch.ones(b, 1)], 1))))  # (b t+1 d)
+        times = self.time_in(self.time_features(torch.cat([t, torch.ones(b, 1)], 1)))
+        steps = self.step_in(self.time_features(torch.cat([step, torch.zeros(b, 1)], 1)))
+        per_frame = F.silu(times + steps)  # (b t+1 d)
         modulation = self.time_out(per_frame).view(b, frames + 1, 6, -1)
         modulation = torch.cat(
             [

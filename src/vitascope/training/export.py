@@ -104,10 +104,11 @@ def export_transformer(model: Transformer, folder: Path):
         z=torch.zeros(b, t, c, h, w), t=torch.zeros(b, t), known=torch.zeros(b, t, 1, h, w),
         sketch=torch.zeros(b, t, c, h, w), strength=torch.zeros(b, t), text=torch.zeros(b, n, model.config.text),
         text_mask=torch.ones(b, n, dtype=torch.bool), references=torch.zeros(b, r, c, 8, 8),
-        reference_mask=torch.ones(b, r, dtype=torch.bool),
+        reference_mask=torch.ones(b, r, dtype=torch.bool), step=torch.full((b, t), 0.25),
     )  # fmt: skip
     dynamic = dict(z=grid, t={0: B, 1: T}, known=grid, sketch=grid, strength={0: B, 1: T}, text={0: B, 1: N},
-                   text_mask={0: B, 1: N}, references={0: B, 1: R}, reference_mask={0: B, 1: R})
+                   text_mask={0: B, 1: N}, references={0: B, 1: R}, reference_mask={0: B, 1: R},
+                   step={0: B, 1: T})
     write_graph(model, folder / "transformer.onnx", inputs, dynamic, ["clean"])
 
 

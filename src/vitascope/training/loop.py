@@ -125,6 +125,8 @@ def fit(
 ) -> nn.Module:
     """Train `model` in place and return its EMA. The run's folder holds `checkpoint.pt` and TensorBoard events.
 
+    A loss with an attribute `teacher` is given the EMA there, to learn from.
+
     `evaluate(ema) -> dict of floats` and `samples(ema) -> (h w c) uint8 picture` are called at every save.
     """
     from torch.utils.tensorboard import SummaryWriter
@@ -132,6 +134,8 @@ def fit(
     run.mkdir(parents=True, exist_ok=True)
     optimizer = make_optimizer(model, lr=schedule.lr, muon=muon)
     ema = copy.deepcopy(model).requires_grad_(False)
+    if hasattr(loss, "teacher"):
+        loss.teacher = ema
     step, seconds, usual, checkpoint = 0, 0.0, 0.0, run / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from vitascope.nn.autoencoder import Autoencoder
@@ -14,8 +15,9 @@ from vitascope.nn.director import Director
 from vitascope.nn.transformer import Transformer
 
 from . import autoencoder, director, footage, shards, transformer
+from .filmed import FilmedShards
 from .loop import Schedule, fit
-from .weights import load_autoencoder, save_weights
+from .weights import load_autoencoder, load_weights, save_weights
 
 
 def _seed(threads: int | None, seed: int = 0):
@@ -92,38 +94,52 @@ def train_transformer(
     run: Path, autoencoder_weights: Path, *, steps: int = 5000, threads: int | None = None, seed: int = 0,
     conditions: transformer.Conditions = transformer.Conditions(), start: int = 16, pace: float = 0.05,
     shards_made: int = 120, muon: bool = True, lr: float = 1.5e-3, size: int = 16, compiled: bool = True,
+    first: Path | None = None, shortcuts: float = 0.0, corpus: Path | None = None, filmed_made: int = 40,
 ) -> Transformer:  # fmt: skip
     """Windows of 17 frames from encoded shards, which `vitascope train shards` makes ahead. The run opens `start` shards at
-    once and `pace` more a step, up to `shards_made`; one that is not there yet is made on the spot."""
+    once and `pace` more a step, up to `shards_made`; one that is not there yet is made on the spot. A new run begins from
+    the weights `first`, if given; `shortcuts` is the share of windows that learn to take long steps. With a `corpus` of films
+    a third of the steps mend footage in which something is missing."""
     _seed(threads)
     source = shards.Shards(run.parent / "shards", autoencoder_weights)
     held = shards.Shards(run.parent / "shards", autoencoder_weights, split="held_out")
-    loss, model = transformer.Loss(conditions), Transformer()
+    loss = transformer.Loss(conditions, shortcuts)
+    model = load_weights("transformer", first) if first else Transformer()
     tests = [transformer.Batches(held, size=32, start=2, seed=7, conditions=conditions)(step) for step in range(2)]
+    filmed = None
+    if corpus:
+        filmed = FilmedShards(run.parent / "shards", autoencoder_weights, corpus=corpus)
+        held_films = FilmedShards(run.parent / "shards", autoencoder_weights, split="held_out", corpus=corpus)
+        mending = transformer.Batches(held, size=32, filmed=held_films, filmed_last=2)
+        films = [mending.mending(np.random.default_rng(step)) for step in range(4)]
 
     @torch.no_grad()
     def evaluate(ema):
         totals: dict[str, float] = {}
-        for i, arrays in enumerate(tests):
-            data = loss.draw({k: torch.from_numpy(v) for k, v in arrays.items()}, torch.Generator().manual_seed(i))
-            value, metrics = loss(ema, data)
-            for k, v in dict(metrics, loss=value).items():
-                totals[k] = totals.get(k, 0) + float(v) / len(tests)
+        for name, batches in dict(render=tests, filmed=films if filmed else []).items():
+            for i, arrays in enumerate(batches):
+                data = loss.draw({k: torch.from_numpy(v) for k, v in arrays.items()}, torch.Generator().manual_seed(i))
+                for k, v in loss(ema, data)[1].items():
+                    totals[f"{name}_{k}"] = totals.get(f"{name}_{k}", 0) + float(v) / len(batches)
         return totals
 
     if compiled:
         for block in model.blocks:
             block.compile(dynamic=True)
-    ema = fit(model, loss, transformer.Batches(source, size=size, start=start, pace=pace, last=shards_made, conditions=conditions, seed=seed),
-              loss.draw, run, Schedule(steps, lr, decay=0.4, ema=0.999, save_every=250), evaluate=evaluate,
+    batches = transformer.Batches(source, size=size, start=start, pace=pace, last=shards_made, conditions=conditions, seed=seed,
+                                  filmed=filmed, filmed_last=filmed_made)  # fmt: skip
+    ema = fit(model, loss, batches, loss.draw, run, Schedule(steps, lr, decay=0.4, ema=0.999, save_every=250), evaluate=evaluate,
               muon=muon)  # fmt: skip
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
 
 
-def fill_shards(folder: Path, autoencoder_weights: Path, count: int, held_out: int = 2):
+def fill_shards(folder: Path, autoencoder_weights: Path, count: int, held_out: int = 2, corpus: Path | None = None, filmed: int = 40):
     """Render and encode the transformer's training films, and a few held-out ones; skips what is there."""
     torch.set_num_threads(1)
+    if corpus:
+        FilmedShards(folder, autoencoder_weights, split="held_out", corpus=corpus).fill(held_out)
+        FilmedShards(folder, autoencoder_weights, corpus=corpus).fill(filmed)
     shards.Shards(folder, autoencoder_weights, split="held_out").fill(held_out)
     shards.Shards(folder, autoencoder_weights).fill(count)
 
@@ -134,7 +150,7 @@ def ship(network: str, weights: Path, folder: Path | None = None):
     from vitascope.library import ASSETS
 
     from .export import EXPORTS
-    from .weights import load_weights, read_metadata
+    from .weights import read_metadata
 
     folder = folder or ASSETS / "weights"
     model = load_weights(network, weights).eval()

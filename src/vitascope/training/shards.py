@@ -34,7 +34,7 @@ class Shards:
         """Arrays of shard k: real and sketch (n t c h w), text (n 48 384), text_mask, references (n 2 c 8 8) and mask."""
         path = self.path(k)
         if not path.exists():
-            arrays = build(self, k)
+            arrays = self.build(k)
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f"{path.name}.{os.getpid()}.part")
             with open(part, "wb") as file:
@@ -42,6 +42,9 @@ class Shards:
             os.replace(part, path)
         with np.load(path, allow_pickle=False) as file:
             return dict(file)
+
+    def build(self, k: int) -> dict[str, np.ndarray]:
+        return build(self, k)
 
     def fill(self, count: int):
         for k in range(count):

@@ -21,6 +21,8 @@ NETWORKS = {
     "director": (Director, DirectorConfig),
 }
 
+ADDED = {"step_in.weight"}
+
 
 def save_weights(model: nn.Module, path: Path, **metadata):
     """Write a network as float16; `metadata` (the ledger's root hash, steps, ...) goes into the header as strings."""
@@ -40,7 +42,10 @@ def load_weights(network: str, path: Path) -> nn.Module:
         raw = json.loads(file.metadata()["config"])
         config = config_kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
         model = kind(config)
-        model.load_state_dict({k: file.get_tensor(k).float() for k in file.keys()})
+        # What a later version of a network adds starts as nothing, so that older weights still mean the same.
+        missing, unknown = model.load_state_dict({k: file.get_tensor(k).float() for k in file.keys()}, strict=False)
+    if unknown or set(missing) - ADDED:
+        raise ValueError(f"{path} holds weights of another {network}: train them anew with `vitascope train {network}`.")
     return model
 
 
