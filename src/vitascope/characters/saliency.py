@@ -42,7 +42,7 @@ def find_thing(rgb: np.ndarray) -> np.ndarray | None:
     small = cv2.resize(rgb, (max(16, round(w * scale)), max(16, round(h * scale))), interpolation=cv2.INTER_AREA)
     likely = saliency(small)
     mask = _grab(small, likely)
-    if mask is None or not _stands_out(small, mask, likely):
+    if mask is None or not _stands_out(small, mask):
         return None
     large = cv2.resize(mask.astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
     return cv2.GaussianBlur(large, (0, 0), max(0.5, 0.5 / scale)) > 0.5
@@ -59,9 +59,7 @@ def _grab(small: np.ndarray, likely: np.ndarray) -> np.ndarray | None:
     labels[:edge], labels[:, :edge], labels[:, -edge:] = cv2.GC_BGD, cv2.GC_BGD, cv2.GC_BGD
     if (labels == cv2.GC_FGD).sum() < 8 or (labels == cv2.GC_BGD).sum() < 8:
         return None
-    cv2.setRNGSeed(1)
-    cv2.grabCut(np.ascontiguousarray(small[..., ::-1]), labels, None, np.zeros((1, 65)), np.zeros((1, 65)), 5, cv2.GC_INIT_WITH_MASK)
-    mask = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
+    mask = _cut(small, labels, 5).astype(np.uint8)
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count < 2:
@@ -72,19 +70,53 @@ def _grab(small: np.ndarray, likely: np.ndarray) -> np.ndarray | None:
     return cv2.drawContours(np.zeros((h, w), np.uint8), outlines, -1, 1, cv2.FILLED).astype(bool)
 
 
-def _stands_out(small: np.ndarray, mask: np.ndarray, likely: np.ndarray) -> bool:
-    """Whether a mask is one thing: of a sensible size, compact, off the sides, and unlike what surrounds it."""
-    share = mask.mean()
-    if not 0.008 < share < 0.6:
-        return False
+def _stands_out(small: np.ndarray, mask: np.ndarray) -> bool:
+    """Whether a mask is one thing: of a sensible size, in one lump, unlike what surrounds it, and found again from another start.
+
+    Thresholds were set by eye on photographs and film frames, to rather miss a thing than cut a piece out of a landscape.
+    """
     h, w = mask.shape
-    sides = np.concatenate([mask[: h // 2, 2], mask[: h // 2, -3], mask[2]]).mean()
-    outline, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    hull = cv2.contourArea(cv2.convexHull(outline[0]))
-    solid = mask.sum() / max(hull, 1)
-    kernel = np.ones((9, 9), np.uint8)
-    near = cv2.dilate(mask.astype(np.uint8), kernel).astype(bool) & ~mask
-    inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    colors = lab(small)
-    contrast = np.linalg.norm(np.median(colors[inside if inside.any() else mask], 0) - np.median(colors[near], 0))
-    return bool(sides < 0.12 and solid > 0.45 and contrast > 12 and likely[mask].mean() > 2 * likely[~mask].mean())
+    x, y, bw, bh = cv2.boundingRect(mask.astype(np.uint8))
+    if not 0.008 < mask.mean() < 0.6 or bw > 0.8 * w:
+        return False
+    sides = np.concatenate([mask[: h // 2, 4], mask[: h // 2, -5], mask[4]]).mean()
+    lump = 2 * int(0.12 * mask.sum() ** 0.5) + 1
+    round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (lump, lump))
+    solid = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, round_).sum() / mask.sum()
+    if sides > 0.12 or solid < 0.8 or _shared_colors(small, mask) > 0.35 or _edge_contrast(small, mask) < 12:
+        return False
+    labels = np.full(mask.shape, cv2.GC_BGD, np.uint8)
+    ex, ey = int(0.1 * bw) + 3, int(0.1 * bh) + 3
+    labels[max(0, y - ey) : y + bh + ey, max(1, x - ex) : min(w - 1, x + bw + ex)] = cv2.GC_PR_FGD
+    if (labels == cv2.GC_BGD).sum() < 9:
+        return False
+    again = _cut(small, labels, 4)
+    return bool((mask & again).sum() > 0.65 * (mask | again).sum())
+
+
+def _shared_colors(small: np.ndarray, mask: np.ndarray) -> float:
+    """0..1: how much of the thing's colours the rest has too (the overlap of their histograms in Lab)."""
+    bins = ((lab(small) + (0, 100, 100)) / (100, 200, 200) * (12, 20, 20)).astype(int).clip(0, 19) @ (400, 20, 1)
+    inside, outside = (np.bincount(bins[m], minlength=8000) / m.sum() for m in (mask, ~mask))
+    return float(np.minimum(inside, outside).sum())
+
+
+def _edge_contrast(small: np.ndarray, mask: np.ndarray) -> float:
+    """The Lab difference across the outline that three quarters of it exceed."""
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3) - cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3)
+    means, there = [], np.abs(depth) <= 1
+    for side in (depth, -depth):
+        near = ((side > 1.5) & (side < 5)).astype(np.float32)
+        weight = cv2.blur(near, (11, 11))
+        means.append(cv2.blur(lab(small) * near[..., None], (11, 11)) / np.maximum(weight, 1e-6)[..., None])
+        there &= weight > 0.02
+    across = np.linalg.norm(means[0] - means[1], axis=-1)[there]
+    return float(np.percentile(across, 25)) if across.size else 0.0
+
+
+def _cut(small: np.ndarray, labels: np.ndarray, steps: int) -> np.ndarray:
+    """GrabCut of RGB (h w 3) from its labels: mask (h w) of what is, or probably is, the thing."""
+    cv2.setRNGSeed(1)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(np.ascontiguousarray(small[..., ::-1]), labels, None, *models, steps, cv2.GC_INIT_WITH_MASK)
+    return (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
