@@ -72,13 +72,18 @@ class Subject:
 
 @dataclass(frozen=True)
 class Shot:
-    """One take without a cut: `camera` is (t, 4) float32: pan in home-view widths and heights, zoom (1 = home), roll."""
+    """One take without a cut: `camera` is (t, 4) float32: pan in home-view widths and heights, zoom (1 = home), roll.
+
+    `dissolve` 0 makes a cut; above 0 the shot before goes over into this one: their last and first `dissolve` frames
+    are of the same time, and are mixed.
+    """
 
     scene: Scene
     subjects: tuple[Subject, ...]
     camera: np.ndarray
     style: str = "3d"
     camera_name: str = "still"
+    dissolve: int = 0
 
     @property
     def num_frames(self) -> int:
@@ -94,7 +99,21 @@ class Plan:
 
     @property
     def num_frames(self) -> int:
-        return sum(shot.num_frames for shot in self.shots)
+        return sum(shot.num_frames - shot.dissolve for shot in self.shots)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The frame of the film that each shot's first frame is."""
+        starts, end = [], 0
+        for shot in self.shots:
+            starts.append(end - shot.dissolve)
+            end += shot.num_frames - shot.dissolve
+        return tuple(starts)
+
+    @property
+    def cuts(self) -> tuple[int, ...]:
+        """The frames at which the picture changes at once: the first frames of shots that are not dissolved into."""
+        return tuple(start for start, shot in zip(self.starts[1:], self.shots[1:]) if not shot.dissolve)
 
     def to_json(self) -> str:
         """The plan as JSON, numbers rounded to four places (a tenth of a pixel at 1,000 pixels)."""
@@ -121,6 +140,7 @@ class Plan:
                     camera=np.asarray(shot["camera"], np.float32).reshape(-1, len(CAMERA_CHANNELS)),
                     style=shot["style"],
                     camera_name=shot["camera_name"],
+                    dissolve=int(shot.get("dissolve", 0)),
                 )
                 for shot in raw["shots"]
             )
