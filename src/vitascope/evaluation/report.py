@@ -15,12 +15,12 @@ COLUMNS = {
 }
 
 
-def latest(folder: Path) -> dict:
-    """The newest report in the folder, else the one that ships with the repository. Raises ValueError when there is none."""
+def latest(folder: Path, kind: str = "quality") -> dict:
+    """The newest report of a kind, "quality" or "tasks", in the folder, else the one that ships with the repository. Raises ValueError when there is none."""
     for place in (folder, Path(__file__).parent):
-        if found := sorted(place.glob("quality-*.json")):
+        if found := sorted(place.glob(f"{kind}-*.json")):
             return json.loads(found[-1].read_text(encoding="utf-8"))
-    raise ValueError("Nothing was measured yet: run `vitascope bench quality` without --last.")
+    raise ValueError(f"Nothing was measured yet: run `vitascope bench {kind}` without --last.")
 
 
 def table(report: dict) -> str:
