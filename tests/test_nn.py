@@ -75,7 +75,7 @@ def inputs(b=1, t=3, h=4, w=6, n=5, r=2, seed=0):
     return dict(z=f(b, t, 4, h, w), t=rng.random((b, t)).astype(np.float32), known=np.zeros((b, t, 1, h, w), np.float32),
                 sketch=f(b, t, 4, h, w), strength=np.ones((b, t), np.float32), text=f(b, n, 384),
                 text_mask=np.arange(n)[None] < np.array([[n - 2]] * b), references=f(b, r, 4, 8, 8),
-                reference_mask=np.array([[True, False]] * b))  # fmt: skip
+                reference_mask=np.array([[True, False]] * b), step=np.full((b, t), 0.25, np.float32))  # fmt: skip
 
 
 def run(model, arrays):

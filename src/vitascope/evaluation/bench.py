@@ -53,10 +53,11 @@ def suite(count: int, library, size=(128, 80)) -> list[Case]:
 
 def make_films(cases: list[Case], library, threads: int | None) -> float:
     """Fill in every case's films at the base size; returns seconds a film from its prompt."""
+    from vitascope.credits import references
     from vitascope.director.stage import Life, render_plan
-    from vitascope.generators import Conditions, EmbeddedGenerator
+    from vitascope.generators import Conditions, EmbeddedGenerator, Passage
     from vitascope.prompts import TextEncoder
-    from vitascope.studio import Settings, Studio, pictures
+    from vitascope.studio import Settings, Studio
     from vitascope.tasks import text_to_video
 
     studio = Studio(Settings(seed=1, upscale=False, interpolate=False, threads=threads))
@@ -72,7 +73,8 @@ def make_films(cases: list[Case], library, threads: int | None) -> float:
         case.films["real"] = render_plan(case.plan, library, size, Life.full())
         case.films["animatic"] = render_plan(case.plan, library, size, Life.none())
         states, mask = text.encode([case.prompt], max_tokens=64)
-        conditions = Conditions(case.films["animatic"], np.ones(33, np.float32), states[0], mask[0], pictures(case.plan, library))
+        passage = Passage(0, states[0], mask[0], references(case.plan, library, 0))
+        conditions = Conditions(case.films["animatic"], np.ones(33, np.float32), (passage,))
         painted = generator.paint(conditions, seed=1)
         case.films["painted"] = np.concatenate(list(painted))
         print(f"\r  filming {i + 1}/{len(cases)}", end="", file=sys.stderr, flush=True)
