@@ -24,7 +24,7 @@ def between(before: np.ndarray, after: np.ndarray, count: int, interpolator=None
     out = []
     for k in range(count):
         time = (k + 1) / (count + 1)
-        moved = moves[k] if moves else _linear(there, back, time)
+        moved = moves[k] if moves else linear(there, back, time)
         guessed = _moved(one, other, *moved)
         # Agreement is known at both ends; each is carried to where the pixel is now.
         trust = (1 - time) * warp(agreed[0], moved[0]) + time * warp(agreed[1], moved[1])
@@ -38,7 +38,7 @@ def _moved(one, other, to_one, to_other, share) -> np.ndarray:
     return warp(one, to_one, cv2.INTER_CUBIC) * share + warp(other, to_other, cv2.INTER_CUBIC) * (1 - share)
 
 
-def _linear(there: np.ndarray, back: np.ndarray, time: float):
+def linear(there: np.ndarray, back: np.ndarray, time: float):
     """Flows at `time` from those at the ends, each taken where the other leads it, and the share of the first."""
     from_one, from_other = warp(there, -time * there), warp(back, -(1 - time) * back)
     mean = (1 - time) * from_one - time * from_other

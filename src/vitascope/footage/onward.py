@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .motion import camera, flow, similarity_flow
+from .motion import camera, flow, similarity_flow, warp
 
 DAMPING = 0.85  # of its speed, the share that the camera keeps from one base frame to the next
 SEEN = 4  # known frames from which the speed is told
@@ -21,7 +21,7 @@ def onward(frames: np.ndarray, count: int, damping: float = DAMPING) -> np.ndarr
         travelled = travelled + speed
         # Fetching needs the way back.
         places = similarity_flow(inverse(travelled), h, w)
-        out.append(_mirrored(frames[-1], places) if np.any(travelled) else frames[-1])
+        out.append(warp(frames[-1], places, cv2.INTER_CUBIC) if np.any(travelled) else frames[-1])
     return np.stack(out) if out else frames[:0]
 
 
@@ -38,8 +38,3 @@ def inverse(similarity: np.ndarray) -> np.ndarray:
     cos, sin = np.cos(-angle) * np.exp(-log_scale), np.sin(-angle) * np.exp(-log_scale)
     return np.array([-(cos * dx - sin * dy), -(sin * dx + cos * dy), -log_scale, -angle])
 
-
-def _mirrored(frame: np.ndarray, places: np.ndarray) -> np.ndarray:
-    from .motion import warp
-
-    return warp(frame, places, cv2.INTER_CUBIC)

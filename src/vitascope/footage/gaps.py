@@ -1,0 +1,142 @@
+"""A missing passage of real footage: filled by the mix of candidates that fills known passages beside it best."""
+
+from __future__ import annotations
+
+import time as clock
+
+import cv2
+import numpy as np
+
+from vitascope.finishing import is_cut
+
+from .candidates import Candidates
+from .holdouts import holdouts, shot
+from .onward import onward
+from .stacking import Stack
+
+MEASURED = 640  # pixels of the longer side at which held-out gaps are filled
+MODEL_HOLDOUTS = 2  # held-out gaps on which a model that can be called is measured: each costs a painting
+MODEL_BELOW = 20.0  # dB of the mix on held-out gaps below which frames of an unmeasured model are preferred
+COASTING = 0.95  # of its speed, what a camera keeps from one frame to the next where nothing says where it goes
+SHARED = dict(freeze=0.0, blend=0.4, rife=0.35, steady=0.25)  # weights where no gap can be held out
+
+
+def fill_gap(clip_frames: np.ndarray, start: int, stop: int, interpolator, model=None, *, sharp: bool = False):
+    """Fills frames start..stop-1 of `clip_frames` (t h w 3) uint8, whose contents there are not read.
+
+    Returns frames (stop-start h w 3) uint8 and a report: method ("mix", a candidate's name, "cut", "onward" or "model"),
+    weights (of each candidate, mean), psnr (dB of each candidate and of the mix on the held-out gaps), gaps (how many,
+    and of how many frames), seconds. `model` is frames (stop-start h w 3) painted for the gap, or a callable
+    (frames, start, stop) that paints them, which is then measured like the others. `sharp` takes fine detail from the
+    single best candidate instead of mixing it.
+    Raises ValueError when the span is not inside the film or the model's frames do not fit.
+    """
+    began = clock.perf_counter()
+    t, count = len(clip_frames), stop - start
+    if not 0 <= start < stop <= t or count == t:
+        raise ValueError(f"Frames {start} to {stop} cannot be filled in a film of {t} frames: name a span inside it.")
+    if start == 0 or stop == t or is_cut(clip_frames[start - 1], clip_frames[stop]):
+        frames, report = _apart(clip_frames, start, stop)
+    else:
+        frames, report = _mixed(clip_frames, start, stop, interpolator, model, sharp)
+    return frames, report | dict(seconds=round(clock.perf_counter() - began, 2))
+
+
+def _apart(clip, start: int, stop: int) -> tuple[np.ndarray, dict]:
+    """Where only one side is known, or each shows another shot: each side carried on by its camera."""
+    count, both = stop - start, start > 0 and stop < len(clip)
+    ahead = 0 if start == 0 else (count + 1) // 2 if both else count
+    first, last = shot(clip, start, stop)
+    parts = [onward(clip[first:start], ahead, COASTING)] if ahead else []
+    if count > ahead:
+        parts.append(onward(clip[stop:last][::-1], count - ahead, COASTING)[::-1])
+    return np.concatenate(parts), dict(method="cut" if both else "onward", weights={}, psnr={}, gaps=dict(number=0, frames=0))
+
+
+def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool) -> tuple[np.ndarray, dict]:
+    stacks, length = measure(clip, start, stop, interpolator, model if callable(model) else None)
+    painted = _painted(model, clip, start, stop)
+    whole = sum(stacks[1:], stacks[0]) if stacks else None
+    weights, psnr, method = choose(stacks, whole)
+    if painted is not None and not callable(model) and psnr.get("mix", 0.0) < MODEL_BELOW:
+        frames, method, mean = painted, "model", dict(model=1.0)
+    else:
+        mixer = whole or Stack(list(SHARED))
+        if sharp:
+            weights = sharpened(weights, whole)
+        found = Candidates(clip, start, stop, interpolator, painted if "model" in mixer.names else None)
+        mixed = (mixer.mix(found.at(k), found.trust(k), found.time(k), weights) for k in range(stop - start))
+        frames = np.stack([(frame + 0.5).clip(0, 255).astype(np.uint8) for frame in mixed])
+        mean = {name: round(float(w), 3) for name, w in zip(mixer.names, weights.mean((0, 1, 2)))}
+    return frames, dict(method=method, weights=mean, psnr=psnr, gaps=dict(number=len(stacks), frames=length))
+
+
+def measure(clip, start: int, stop: int, interpolator, model=None) -> tuple[list[Stack], int]:
+    """Errors of every candidate on held-out gaps, one Stack each, and the length of those gaps in frames."""
+    places, length = holdouts(clip, start, stop)
+    stacks = []
+    for place in places[: MODEL_HOLDOUTS if model else None]:
+        low, high = max(0, place - 4), min(len(clip), place + length + 4)
+        part, at = np.stack([_fit(frame) for frame in clip[low:high]]), place - low
+        painted = None
+        if model:
+            hidden = clip.copy()
+            hidden[place : place + length] = 0
+            painted = np.stack([_fit(frame) for frame in model(hidden, place, place + length)])
+        found = Candidates(part, at, at + length, interpolator, painted)
+        for k in sorted({length // 8, length // 4, length // 2, 3 * length // 4}):
+            ways = found.at(k)
+            if k == length // 8:
+                stacks.append(Stack(list(ways)))
+            stacks[-1].learn(ways, found.trust(k), found.time(k), part[at + k].astype(np.float32))
+    return stacks, length
+
+
+def choose(stacks: list[Stack], whole: Stack | None) -> tuple[np.ndarray, dict[str, float], str]:
+    """Weights, PSNR of each candidate and of the mix where it was not learned, and what was chosen: "mix" or a name."""
+    if not stacks:
+        weights = np.broadcast_to(np.array(list(SHARED.values())), (2, 2, 2, len(SHARED)))
+        return weights, {}, "mix"
+    errors = {name: whole.error(whole.alone(name)) for name in whole.names}
+    mixed = whole.error(whole.weights())
+    if len(stacks) > 1:  # each held-out gap by weights from the others
+        apart = [sum((s for s in stacks if s is not one), Stack(whole.names)).weights() for one in stacks]
+        mixed = float(np.average([s.error(w) for s, w in zip(stacks, apart)], weights=[s.count.sum() for s in stacks]))
+    psnr = {name: decibels(error) for name, error in (errors | dict(mix=mixed)).items()}
+    best = min(errors, key=errors.get)
+    if mixed <= errors[best]:
+        return whole.weights(), psnr, "mix"
+    return whole.alone(best), psnr, best
+
+
+def sharpened(weights: np.ndarray, whole: Stack | None) -> np.ndarray:
+    """Weights whose fine band comes from the one moving candidate that errs least there."""
+    out = np.array(weights)
+    names = whole.names if whole else list(SHARED)
+    moving = [i for i, name in enumerate(names) if name not in ("blend", "freeze")]
+    fine = np.zeros(len(names)) if not whole else np.diagonal(whole.products[1].sum((0, 1)))
+    out[1] = np.eye(len(names))[min(moving, key=lambda i: fine[i])]
+    return out
+
+
+def decibels(error: float) -> float:
+    return round(float(10 * np.log10(255**2 / max(error, 1e-6))), 2)
+
+
+def _painted(model, clip, start: int, stop: int) -> np.ndarray | None:
+    if model is None:
+        return None
+    if callable(model):
+        hidden = clip.copy()
+        hidden[start:stop] = 0
+        model = model(hidden, start, stop)
+    wanted = (stop - start, *clip.shape[1:])
+    if np.shape(model) != wanted:
+        raise ValueError(f"The model's frames for the gap have the shape {np.shape(model)}; they must have {wanted}.")
+    return np.asarray(model, np.uint8)
+
+
+def _fit(frame: np.ndarray) -> np.ndarray:
+    h, w = frame.shape[:2]
+    scale = MEASURED / max(h, w)
+    return frame if scale >= 1 else cv2.resize(frame, (round(w * scale), round(h * scale)), interpolation=cv2.INTER_AREA)
