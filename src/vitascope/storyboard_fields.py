@@ -17,7 +17,7 @@ from .storyboard_text import MAX_BYTES, load
 
 LAST_CARD = 4.0  # seconds of the last card where the film's length is not given
 MAX_CARDS = 500
-STYLES = ("3d", "flat", "noto", "twemoji")
+STYLES = ("3d", "flat", "noto", "twemoji", "clipart")
 BOARD = ("title", "size", "fps", "seed", "style", "camera", "motion", "negative_prompt", "characters", "cards", "seconds")
 CARD = ("at", "id", "seed", "prompt", "picture", "clip", "from", "to", "hold", "cut", "camera")
 

@@ -6,9 +6,9 @@ import argparse
 import os
 import sys
 
-from . import bench, corpus, generate, train
+from . import animate, bench, characters, corpus, finishing, footage, generate, storyboard, train
 
-VERBS = (generate, corpus, train, bench)
+VERBS = (generate, animate, footage, storyboard, characters, finishing, corpus, train, bench)
 
 
 class Parser(argparse.ArgumentParser):

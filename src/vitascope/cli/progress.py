@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 STAGES = {"paint": "painting", "finish": "finishing"}
 
@@ -11,12 +12,15 @@ STAGES = {"paint": "painting", "finish": "finishing"}
 class Progress:
     """Give it every studio event."""
 
-    def __init__(self, quiet: bool = False):
-        self.quiet, self.started, self.stage, self.open = quiet, time.perf_counter(), "", False
+    def __init__(self, preview: str | None = None):
+        self.preview, self.started, self.seen, self.open = preview, time.perf_counter(), set(), False
+        self.shown = -1.0  # seconds at which the preview was last replaced
+        if preview:
+            check_preview(Path(preview))
 
     def __call__(self, event) -> None:
-        if self.quiet:
-            return
+        if self.preview and event.peek is not None:
+            self._show(event.peek())
         if event.total:
             name = STAGES.get(event.stage, event.stage)
             if sys.stderr.isatty():
@@ -26,18 +30,38 @@ class Progress:
                 self.open = True
                 if event.done == event.total:
                     self.line()
-            elif event.done == event.total or self.stage != event.stage:
+            elif event.done == event.total or event.stage not in self.seen:
                 print(f"  {name} {event.done}/{event.total}  {self.seconds:.0f} s", file=sys.stderr, flush=True)
         elif event.text:
             self.line()
             print(f"  {event.text}", file=sys.stderr, flush=True)
-        self.stage = event.stage
+        self.seen.add(event.stage)
 
     def line(self):
         if self.open:
             print(file=sys.stderr, flush=True)
             self.open = False
 
+    def say(self, text: str) -> None:
+        self.line()
+        print(f"  {text}", file=sys.stderr, flush=True)
+
+    def _show(self, frame) -> None:
+        """Replace the preview by a frame (h w 3), at most twice a second."""
+        if self.seconds - self.shown >= 0.5:
+            from vitascope.media import write_picture
+
+            write_picture(self.preview, frame[None], 8)
+            self.shown = self.seconds
+
     @property
     def seconds(self) -> float:
         return time.perf_counter() - self.started
+
+
+def check_preview(path: Path) -> None:
+    """Raises ValueError unless a picture can be written there."""
+    from vitascope.media import PICTURES
+
+    if path.suffix.lower() not in PICTURES or path.is_dir() or not path.absolute().parent.is_dir():
+        raise ValueError(f"Cannot write the preview {path}: give a .png, .jpg or .webp file in a folder that is there.")

@@ -1,0 +1,134 @@
+"""How a film leaves: written as its segments come, kept when it is stopped, told about at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from .making import check_output, settings_of
+from .progress import Progress
+
+
+def deliver(options, make: Callable) -> int:
+    """Make the film, or its variations, and write it to options.output; returns the exit status.
+
+    make(**settings) returns what `vitascope.api` does with stream=True. What is finished can be watched at any time: in
+    "film.partial.mp4" beside "film.mp4", or on standard output. Finished windows are kept in a hidden folder until the
+    film is whole, so that --resume goes on from there.
+    """
+    outputs, settings, reports = outputs_of(options), settings_of(options), []
+    for output in outputs:
+        check_output(output)
+    for number, output in enumerate(outputs):
+        progress = Progress(options.preview)
+        folder = prepare_folder(output, options.resume, progress)
+        if number == 0:
+            first = settings["seed"] if settings["seed"] is not None else kept_seed(folder)
+        making = None
+        try:
+            making = make(**settings | {"seed": first + number, "resume": folder, "on_event": progress, "stream": True})
+            write(making, output)
+        except KeyboardInterrupt:
+            progress.line()
+            print(f"vitascope: {stopped(output, folder)}", file=sys.stderr)
+            return 130
+        finally:
+            progress.line()
+            drop_folder(folder)
+        if getattr(options, "plan", None):
+            Path(options.plan).write_text(making.plan.to_json(), encoding="utf-8")
+        reports.append(making.report | {"file": name_of(output), "took_seconds": round(progress.seconds, 1)})
+        if not options.json:
+            print(in_words(reports[-1]), file=sys.stderr if str(output) == "-" else sys.stdout, flush=True)
+    if options.json:
+        shown = reports[0] if len(reports) == 1 else reports
+        print(json.dumps(shown, ensure_ascii=False, indent=2), file=sys.stderr if options.output == "-" else sys.stdout)
+    return 0
+
+
+def outputs_of(options) -> list[Path]:
+    """The file of each variation: "film.mp4", or "film-1.mp4", "film-2.mp4" and so on."""
+    path, count = Path(options.output), getattr(options, "variations", 1)
+    if not 1 <= count <= 100:
+        raise ValueError(f"There can be 1 to 100 variations, not {count}: choose another --variations.")
+    if count > 1 and options.output == "-":
+        raise ValueError("Only one film goes to standard output: give -o a file for several variations.")
+    return [path] if count == 1 else [path.with_name(f"{path.stem}-{i}{path.suffix}") for i in range(1, count + 1)]
+
+
+def write(segments: Iterable, output: Path) -> None:
+    """Write segments (`frames` (t h w 3), `fps`) as they come: an MP4 in parts, a stream, or pictures at the end."""
+    from vitascope.clip import Clip
+    from vitascope.media import VideoWriter
+
+    if str(output) != "-" and output.suffix.lower() != ".mp4":
+        kept = [(segment.frames, segment.fps) for segment in segments]
+        Clip(np.concatenate([frames for frames, _ in kept]), kept[0][1]).write(output)
+        return
+    with contextlib.ExitStack() as stack:
+        writer = None
+        for segment in segments:
+            if writer is None:
+                target, size = sys.stdout.buffer if str(output) == "-" else output, segment.frames.shape[2:0:-1]
+                writer = stack.enter_context(VideoWriter(target, size, segment.fps, partial=True))
+            for frame in segment.frames:
+                writer.append(frame)
+
+
+def in_words(report: dict) -> str:
+    """The report in two or three lines."""
+    used = sorted({f"{s['label']} ({s['author']}, {s['licence']})" for s in report.get("sources", ())})
+    seed = f"seed {report['seed']}, " if "seed" in report else ""
+    text = f"{report['file']}\n  {seed}{report['size']}, {report['seconds']:g} s at {report['fps']:g} fps, made in {report['took_seconds']:g} s"
+    return f"{text}\n  drawn from: {', '.join(used) or 'no picture of the library'}" if "sources" in report else text
+
+
+def name_of(output: Path) -> str:
+    return "-" if str(output) == "-" else str(output.absolute())
+
+
+# --- stopping and going on --------------------------------------------------------------------------------------------
+
+
+def prepare_folder(output: Path, resume: bool, progress: Progress) -> Path | None:
+    """Where the finished windows of a film lie while it is being made: ".film.mp4.resume" beside it; emptied unless resumed."""
+    if str(output) == "-":
+        return None
+    folder = output.absolute().parent / f".{output.name[:80]}.resume"
+    if resume and not (folder / "film.json").exists():
+        progress.say("There is nothing to resume: made from the beginning.")
+    if not resume and (folder / "film.json").exists():
+        shutil.rmtree(folder)
+    return folder
+
+
+def drop_folder(folder: Path | None) -> None:
+    """Remove the folder of windows when there is none in it."""
+    if folder and folder.exists() and not any(folder.glob("window-*.npy")):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def kept_seed(folder: Path | None) -> int:
+    """The seed of the film that is to be resumed, or a new one."""
+    with contextlib.suppress(ValueError, OSError, KeyError, TypeError, AttributeError):
+        return int(json.loads((folder / "film.json").read_text(encoding="utf-8"))["seed"])
+    return secrets.randbits(32)
+
+
+def stopped(output: Path, folder: Path | None) -> str:
+    """What is left after Ctrl-C, in one sentence."""
+    from vitascope.media import part_of
+
+    if str(output) == "-":
+        return "Stopped; what was made has been sent."
+    drop_folder(folder)
+    again = "; go on with --resume" if folder.exists() else ""
+    part = part_of(output)
+    return f"Stopped; what is done is in {part}{again}." if part.exists() else f"Stopped; nothing was written{again}."
