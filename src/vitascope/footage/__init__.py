@@ -1,6 +1,23 @@
 """What is missing in real footage, proposed or completed without a network of our own."""
 
+from .damage import Damage, examine, find_damage
+from .detail import carry_detail, match_colour
 from .gaps import fill_gap
 from .guess import guess
+from .masks import read_mask, spans
+from .measures import drift, flicker, seam_error
 
-__all__ = ["fill_gap", "guess"]
+__all__ = [
+    "Damage",
+    "carry_detail",
+    "drift",
+    "examine",
+    "fill_gap",
+    "find_damage",
+    "flicker",
+    "guess",
+    "match_colour",
+    "read_mask",
+    "seam_error",
+    "spans",
+]

@@ -18,17 +18,20 @@ MEASURED = 640  # pixels of the longer side at which held-out gaps are filled
 MODEL_HOLDOUTS = 2  # held-out gaps on which a model that can be called is measured: each costs a painting
 MODEL_BELOW = 20.0  # dB of the mix on held-out gaps below which frames of an unmeasured model are preferred
 COASTING = 0.95  # of its speed, what a camera keeps from one frame to the next where nothing says where it goes
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of fine detail that may be mixed, sharpest first
+GAIN = 0.2  # dB by which a sharp mix must beat the best candidate on held-out gaps
 SHARED = dict(freeze=0.0, blend=0.4, rife=0.35, steady=0.25)  # weights where no gap can be held out
 
 
-def fill_gap(clip_frames: np.ndarray, start: int, stop: int, interpolator, model=None, *, sharp: bool = False):
+def fill_gap(clip_frames: np.ndarray, start: int, stop: int, interpolator, model=None, *, sharp: bool = True):
     """Fills frames start..stop-1 of `clip_frames` (t h w 3) uint8, whose contents there are not read.
 
     Returns frames (stop-start h w 3) uint8 and a report: method ("mix", a candidate's name, "cut", "onward" or "model"),
     weights (of each candidate, mean), psnr (dB of each candidate and of the mix on the held-out gaps), gaps (how many,
     and of how many frames), seconds. `model` is frames (stop-start h w 3) painted for the gap, or a callable
-    (frames, start, stop) that paints them, which is then measured like the others. `sharp` takes fine detail from the
-    single best candidate instead of mixing it.
+    (frames, start, stop) that paints them, which is then measured like the others.
+    Mixing lowers error and blurs. `sharp` mixes fine detail only as far as is needed to err less than the best candidate;
+    without it error is the least that can be had.
     Raises ValueError when the span is not inside the film or the model's frames do not fit.
     """
     began = clock.perf_counter()
@@ -56,14 +59,11 @@ def _apart(clip, start: int, stop: int) -> tuple[np.ndarray, dict]:
 def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool) -> tuple[np.ndarray, dict]:
     stacks, length = measure(clip, start, stop, interpolator, model if callable(model) else None)
     painted = _painted(model, clip, start, stop)
-    whole = sum(stacks[1:], stacks[0]) if stacks else None
-    weights, psnr, method = choose(stacks, whole)
+    weights, psnr, method = choose(stacks, sharp)
     if painted is not None and not callable(model) and psnr.get("mix", 0.0) < MODEL_BELOW:
         frames, method, mean = painted, "model", dict(model=1.0)
     else:
-        mixer = whole or Stack(list(SHARED))
-        if sharp:
-            weights = sharpened(weights, whole)
+        mixer = stacks[0] if stacks else Stack(list(SHARED))
         found = Candidates(clip, start, stop, interpolator, painted if "model" in mixer.names else None)
         mixed = (mixer.mix(found.at(k), found.trust(k), found.time(k), weights) for k in range(stop - start))
         frames = np.stack([(frame + 0.5).clip(0, 255).astype(np.uint8) for frame in mixed])
@@ -92,31 +92,43 @@ def measure(clip, start: int, stop: int, interpolator, model=None) -> tuple[list
     return stacks, length
 
 
-def choose(stacks: list[Stack], whole: Stack | None) -> tuple[np.ndarray, dict[str, float], str]:
-    """Weights, PSNR of each candidate and of the mix where it was not learned, and what was chosen: "mix" or a name."""
+def choose(stacks: list[Stack], sharp: bool) -> tuple[np.ndarray, dict[str, float], str]:
+    """Weights, PSNR of each candidate and of the mix where it was not learned, and what was chosen: "mix" or a name.
+
+    When sharp, as little of the fine detail is mixed as leaves the mix better by GAIN than the best candidate.
+    """
     if not stacks:
         weights = np.broadcast_to(np.array(list(SHARED.values())), (2, 2, 2, len(SHARED)))
         return weights, {}, "mix"
+    whole = sum(stacks[1:], stacks[0])
     errors = {name: whole.error(whole.alone(name)) for name in whole.names}
-    mixed = whole.error(whole.weights())
-    if len(stacks) > 1:  # each held-out gap by weights from the others
-        apart = [sum((s for s in stacks if s is not one), Stack(whole.names)).weights() for one in stacks]
-        mixed = float(np.average([s.error(w) for s, w in zip(stacks, apart)], weights=[s.count.sum() for s in stacks]))
-    psnr = {name: decibels(error) for name, error in (errors | dict(mix=mixed)).items()}
     best = min(errors, key=errors.get)
-    if mixed <= errors[best]:
-        return whole.weights(), psnr, "mix"
+    shares = SHARES if sharp else (1.0,)
+    mixed = [apart(stacks, share) for share in shares]
+    enough = [i for i, error in enumerate(mixed) if error <= errors[best] * 10 ** (-GAIN / 10)]
+    i = enough[0] if enough else int(np.argmin(mixed))
+    psnr = {name: decibels(error) for name, error in (errors | dict(mix=mixed[i])).items()}
+    if mixed[i] <= errors[best]:
+        return blended(whole, shares[i]), psnr, "mix"
     return whole.alone(best), psnr, best
 
 
-def sharpened(weights: np.ndarray, whole: Stack | None) -> np.ndarray:
-    """Weights whose fine band comes from the one moving candidate that errs least there."""
-    out = np.array(weights)
-    names = whole.names if whole else list(SHARED)
-    moving = [i for i, name in enumerate(names) if name not in ("blend", "freeze")]
-    fine = np.zeros(len(names)) if not whole else np.diagonal(whole.products[1].sum((0, 1)))
-    out[1] = np.eye(len(names))[min(moving, key=lambda i: fine[i])]
-    return out
+def apart(stacks: list[Stack], share: float) -> float:
+    """Mean squared error of mixes, each on a held-out gap from which it was not learned (unless there is only one)."""
+    errors = []
+    for one in stacks:
+        others = [s for s in stacks if s is not one] or [one]
+        errors.append(one.error(blended(sum(others[1:], others[0]), share)))
+    return float(np.mean(errors))
+
+
+def blended(stack: Stack, share: float) -> np.ndarray:
+    """Weights (2 2 2 n) whose fine band is mixed only by `share`, the rest being of the moving candidate best at it."""
+    weights = stack.weights()
+    errors = np.diagonal(stack.products[1].sum((0, 1)))
+    moving = [i for i, name in enumerate(stack.names) if name not in ("blend", "freeze")]
+    weights[1] = share * weights[1] + (1 - share) * np.eye(len(errors))[min(moving, key=lambda i: errors[i])]
+    return weights
 
 
 def decibels(error: float) -> float:
