@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .saliency import find_thing, lab
+from .saliency import WORK, find_thing, grabcut, lab
 
 PLAIN = 9.0  # Lab distance within which border pixels are one background
+WHOLE = "used whole: nothing stands out from its background"
 BAND = 2  # pixels to both sides of an outline that are mixtures
 
 
@@ -25,18 +26,62 @@ def cut_out(picture: np.ndarray, mask: np.ndarray | None = None) -> tuple[np.nda
         return soften(rgb, mask), "cut out from its plain background"
     if (mask := find_thing(rgb)) is not None:
         return soften(rgb, mask), "cut out by GrabCut: look at it before you use it"
-    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]), "used whole: nothing stands out from its background"
+    return opaque(rgb), WHOLE
+
+
+def opaque(rgb: np.ndarray) -> np.ndarray:
+    """RGBA (h w 4) that hides everything, from RGB (h w 3)."""
+    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
 
 
 def cut_out_clip(frames: np.ndarray) -> tuple[list[np.ndarray], str]:
-    """(RGBA frames, how) for frames uint8 (t h w 3): what moves before a still background, else each frame by itself."""
-    if still(frames):
-        background = np.median(frames[:: max(1, len(frames) // 25)], axis=0).astype(np.uint8)
+    """(RGBA frames, how) for frames uint8 (t h w 3): what moves before a still background, else each frame by itself.
+
+    What leaves its place is told from the median of all frames; what stays there (it waves, it turns) by GrabCut where it moves.
+    """
+    if len(frames) > 2 and still(frames):
+        background = np.median(frames, axis=0).astype(np.uint8)
         masks = [moving(frame, background) for frame in frames]
-        if min(mask.mean() for mask in masks) > 0.004:
+        if np.median([whole(mask) for mask in masks]) > 0.6 and min(mask.mean() for mask in masks) > 0.004:
             return [soften(f, m) for f, m in zip(frames, masks)], "cut out by what moves before a still background"
+        if (masks := where_it_moves(frames, np.max(masks, axis=0))) is not None:
+            return [soften(f, m) for f, m in zip(frames, masks)], "cut out by GrabCut where something moves: look at it before you use it"
     sprites, notes = zip(*(cut_out(frame) for frame in frames))
+    if WHOLE in notes:  # a loop in which the background comes and goes would be worse
+        return [opaque(frame) for frame in frames], WHOLE
     return list(sprites), max(notes, key=notes.count)
+
+
+def whole(mask: np.ndarray) -> float:
+    """0..1: how much of the convex hull of mask (h w) its largest piece fills: low for scraps of a thing."""
+    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return 0.0
+    largest = max(cv2.contourArea(outline) for outline in outlines)
+    return largest / max(1.0, cv2.contourArea(cv2.convexHull(np.concatenate(outlines))))
+
+
+def where_it_moves(frames: np.ndarray, moved: np.ndarray) -> list[np.ndarray] | None:
+    """Masks (h w) of the thing that moves somewhere inside moved (h w); None when GrabCut finds no such thing in most frames."""
+    h, w = moved.shape
+    outlines, _ = cv2.findContours(moved.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return None
+    hull = cv2.drawContours(np.zeros((h, w), np.uint8), [cv2.convexHull(np.concatenate(outlines))], -1, 1, cv2.FILLED)
+    if not 0.01 < hull.mean() < 0.6:
+        return None
+    scale = min(1.0, WORK / max(h, w))
+    size = max(16, round(w * scale)), max(16, round(h * scale))
+    inside = cv2.resize(hull, size, interpolation=cv2.INTER_NEAREST)
+    reach = cv2.dilate(inside, np.ones((5, 5), np.uint8))
+    masks = []
+    for frame in frames:
+        labels = np.where(inside > 0, cv2.GC_PR_FGD, np.where(reach > 0, cv2.GC_PR_BGD, cv2.GC_BGD)).astype(np.uint8)
+        found = grabcut(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), labels, 4)
+        large = cv2.resize(tidy(found).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
+        masks.append(cv2.GaussianBlur(large, (0, 0), max(0.5, 0.5 / scale)) > 0.5)
+    fills = [(mask & (hull > 0)).sum() / hull.sum() for mask in masks]
+    return masks if min(fills) > 0.05 and np.median([whole(m) for m in masks]) > 0.5 else None
 
 
 def still(frames: np.ndarray) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from vitascope.clip import Clip
 from vitascope.media import ClipError, read_frames
 
-from .cutout import crop, cut_out, cut_out_clip
+from .cutout import crop, cut_out, cut_out_clip, opaque
 
 MOST_PICTURES, MOST_POSES, MOST_FRAMES = 4, 16, 64
 ACTOR, PLACE = 512, 2048  # pixels of the longest side that is kept
@@ -73,7 +73,7 @@ def shrink(picture: np.ndarray, side: int) -> np.ndarray:
 def _opaque(frame: np.ndarray) -> np.ndarray:
     """RGBA (h w 4) without transparency: laid on white where it had some."""
     if frame.shape[2] == 3:
-        return np.dstack([frame, np.full(frame.shape[:2], 255, np.uint8)])
+        return opaque(frame)
     alpha = frame[..., 3:].astype(np.float32) / 255
     rgb = (frame[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
     return _opaque(rgb)

@@ -59,13 +59,15 @@ def _grab(small: np.ndarray, likely: np.ndarray) -> np.ndarray | None:
     labels[:edge], labels[:, :edge], labels[:, -edge:] = cv2.GC_BGD, cv2.GC_BGD, cv2.GC_BGD
     if (labels == cv2.GC_FGD).sum() < 8 or (labels == cv2.GC_BGD).sum() < 8:
         return None
-    mask = _cut(small, labels, 5).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    whole = grabcut(small, labels, 5).astype(np.uint8)
+    mask = cv2.morphologyEx(whole, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count < 2:
         return None
     weight = [float(likely[pieces == k].sum()) for k in range(1, count)]
     mask = (pieces == 1 + int(np.argmax(weight))).astype(np.uint8)
+    for _ in range(round(0.07 * max(h, w))):  # ears and feet, which are too thin for the opening, come back
+        mask = cv2.dilate(mask, np.ones((3, 3), np.uint8)) & whole
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return cv2.drawContours(np.zeros((h, w), np.uint8), outlines, -1, 1, cv2.FILLED).astype(bool)
 
@@ -90,7 +92,7 @@ def _stands_out(small: np.ndarray, mask: np.ndarray) -> bool:
     labels[max(0, y - ey) : y + bh + ey, max(1, x - ex) : min(w - 1, x + bw + ex)] = cv2.GC_PR_FGD
     if (labels == cv2.GC_BGD).sum() < 9:
         return False
-    again = _cut(small, labels, 4)
+    again = grabcut(small, labels, 4)
     return bool((mask & again).sum() > 0.65 * (mask | again).sum())
 
 
@@ -114,7 +116,7 @@ def _edge_contrast(small: np.ndarray, mask: np.ndarray) -> float:
     return float(np.percentile(across, 25)) if across.size else 0.0
 
 
-def _cut(small: np.ndarray, labels: np.ndarray, steps: int) -> np.ndarray:
+def grabcut(small: np.ndarray, labels: np.ndarray, steps: int) -> np.ndarray:
     """GrabCut of RGB (h w 3) from its labels: mask (h w) of what is, or probably is, the thing."""
     cv2.setRNGSeed(1)
     models = np.zeros((1, 65)), np.zeros((1, 65))
