@@ -88,13 +88,14 @@ def _read_video(file, demuxer: str, path: Path, max_pixels: int) -> Iterable[tup
             rate = stream.average_rate or stream.guessed_rate
             usual = float(1 / rate) if rate else 1 / 25
             first = end = None
-            for frame in container.decode(stream):
-                _check_pixels(frame.width, frame.height, path, max_pixels)
+            for frame in _decoded(container, stream):
                 time = frame.time if frame.time is not None else (0.0 if end is None else end)
                 first = time if first is None else first
                 seconds = float(frame.duration * frame.time_base) if frame.duration else usual
                 end = time + seconds
-                yield _upright(frame, stream.sample_aspect_ratio), time - first, seconds
+                aspect = stream.sample_aspect_ratio or 1
+                _check_pixels(round(frame.width * max(aspect, 1)), frame.height, path, max_pixels)  # it may be widened
+                yield _upright(frame, aspect), time - first, seconds
             # A file cut off in the middle of a download still has its table of contents in front.
             if end is not None and stream.duration:
                 promised = float(stream.duration * stream.time_base)
@@ -109,7 +110,20 @@ def _read_video(file, demuxer: str, path: Path, max_pixels: int) -> Iterable[tup
         raise ClipError(f"{path} is damaged or in a format that cannot be decoded{why}.") from error
 
 
-def _upright(frame, sample_aspect_ratio: Fraction | None) -> np.ndarray:
+def _decoded(container, stream) -> Iterable:
+    """The frames of a stream. FFmpeg's own VP8 and VP9 decoders leave transparency out; the one of their makers does not."""
+    import av
+
+    other = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
+    if other is None or stream.metadata.get("alpha_mode") != "1":
+        yield from container.decode(stream)
+        return
+    decoder = av.CodecContext.create(other, "r")
+    for packet in container.demux(stream):
+        yield from decoder.decode(packet)
+
+
+def _upright(frame, sample_aspect_ratio: Fraction) -> np.ndarray:
     """One decoded frame as RGB (h w 3): square pixels, transparency on white, rotated and mirrored as it asks."""
     if any(component.is_alpha for component in frame.format.components):
         rgba = frame.to_ndarray(format="rgba")
@@ -117,7 +131,7 @@ def _upright(frame, sample_aspect_ratio: Fraction | None) -> np.ndarray:
         rgb = ((rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
     else:
         rgb = frame.to_ndarray(format="rgb24")
-    if sample_aspect_ratio and sample_aspect_ratio != 1 and 1 / 8 < sample_aspect_ratio < 8:
+    if sample_aspect_ratio != 1 and 1 / 8 < sample_aspect_ratio < 8:
         import cv2
 
         size = max(1, round(rgb.shape[1] * sample_aspect_ratio)), rgb.shape[0]
@@ -158,7 +172,7 @@ def _evenly(
         if np.abs(np.asarray(times) - np.arange(len(times)) / fps).max() < 0.5 / fps:
             order = list(range(len(frames)))
         else:  # variable: at the pace of its quick parts, repeating frames in the slow ones
-            fps = 1 / max(np.quantile(steps[steps > 0], 0.1), 1 / 60)
+            fps = 1 / max(np.quantile(steps[steps > 0], 0.1, method="lower"), 1 / 60)
             ticks = (np.arange(max(1, round(end * fps))) + 1e-3) / fps
             order = (np.searchsorted(times, ticks, side="right") - 1).clip(0).tolist()
             if len(order) * frames[0].nbytes > MAX_BYTES:
