@@ -65,7 +65,7 @@ def animate(pictures: Sequence[np.ndarray], prompt: str = "", *, at: Sequence[fl
         if not 0 <= second <= seconds:
             raise ValueError(f"A picture at {second:g} s lies outside a film of {seconds:g} s: choose another --at.")
         frame = min(round(second * fps / line.stride) * line.stride, count - 1)  # on a base frame, so that it is painted towards
-        if any(p.start == frame and p.strength is None for p in pieces):
+        if any(p.start == frame and p.strength is None and p.mask is None for p in pieces):
             raise ValueError(f"Two pictures stand at {second:g} s: move one of them.")
         pieces.append(Piece(frame, Clip(picture[None]).cover(*size).frames))
     return Layout(line.with_(pieces=tuple(pieces)))
