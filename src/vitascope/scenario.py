@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,35 +53,71 @@ def plan_film(director, text, library, segments, *, num_frames, fps, aspect, see
     if loop and len(spoken) > 1 and not any(s.cut for s in spoken[1:]):  # it ends as it began
         back = num_frames - max(1, min(round(3 * fps), (num_frames - spoken[-1].first) // 2))
         spoken.append(Spoken(back, spoken[0].reading, False))
-    made, captions, notes, added, last = [], [], [], [], None
+    made, told, notes, added = [], [], [], []
+    last, free = None, frozenset()
     for i, passage in enumerate(spoken):
-        reading = after(passage.reading, last, passage.cut) if last else passage.reading
-        free: frozenset = frozenset()
+        reading, held = passage.reading, free
+        free = frozenset()
+        if last:
+            reading = after(reading, last, passage.cut)
+            free = held & {"camera"} if passage.reading.camera is None and not passage.cut else free
         if expanded:
             rich = enrich(reading, library, variation + i if variation else 0, opening=i == 0)
-            free = frozenset(name for name in ("camera", "motion") if name in rich.fields)
-            reading, caption = rich.reading, rich.caption
+            reading, free = rich.reading, free | ({"camera", "motion", "direction"} & set(rich.fields))
             added += [words for words in rich.added if words not in added]
-        else:
-            caption = expand(reading)
         if camera:
             reading, free = replace(reading, camera=camera), free - {"camera"}
-            caption = expand(reading)
         style = style or reading.style
-        parts, told = cast(reading, library, style)
+        parts, missing = cast(reading, library, style)
         style = style or (drawn_in(library, parts[0].members[0]) if parts else None)
-        states, mask = text.encode([caption], max_tokens=64)
+        states, mask = text.encode([expand(reading)], max_tokens=64)
         names = [s.name for part in parts for s in part.members]
-        said = dict(scene=reading.scene, time=reading.time, weather=reading.weather, ground=reading.ground, camera=reading.camera, style=style)
+        said = dict(scene=reading.scene, time=reading.time, weather=reading.weather, ground=reading.ground, camera=reading.camera,
+                    style=style, backdrop=reading.backdrop)  # fmt: skip
         stays = not passage.cut and (not passage.reading.subjects or bool(JOINS.search(passage.reading.english)))
         made.append(Segment(passage.first, states, mask, parts, text.embed(names) if names else None, said, passage.cut, stays, free))
-        captions.append((passage.first, caption))
-        notes += [note for note in told if note not in notes]
+        told.append(reading)
+        notes += [note for note in missing if note not in notes]
         last = reading
-    plan = direct_film(director, library, made, aspect=aspect, fps=fps, num_frames=num_frames, seed=seed, motion=motion, loop=loop)
+    plan, moves = direct_film(director, library, made, aspect=aspect, fps=fps, num_frames=num_frames, seed=seed, motion=motion, loop=loop)
+    captions = tuple((passage.first, expand(reading)) for passage, reading in zip(spoken, told))
+    if expanded:
+        captions = retold(plan, moves, told)
     return plan, dict(language=segments[0][1].language, prompt=" ".join(r.prompt for _, r in segments),
-                      caption=" Cut to: ".join(c for _, c in captions), captions=tuple(captions), added=tuple(added),
+                      caption=" Cut to: ".join(expand(reading) for reading in told), captions=captions, added=tuple(added),
                       notes=notes, presences=presences(plan, library, aspect))  # fmt: skip
+
+
+def retold(plan: Plan, moves, told: list[Reading]) -> tuple[tuple[int, str], ...]:
+    """Captions that go with the beats: ((first frame, caption), ...), for each passage and whenever its lead turns or the camera
+    makes another move."""
+    out: list[tuple[int, str]] = []
+    least = round(2.5 * plan.fps)
+    for i, (shot, start, reading) in enumerate(zip(plan.shots, plan.starts, told)):
+        end = plan.starts[i + 1] if i + 1 < len(plan.shots) else plan.num_frames
+        lead = next((k for k, m in enumerate(reading.subjects) if m.motion in ("crosses", "follows") and m.role == "subject"), None)
+        sides = np.ones(end - start)
+        if lead is not None and shot.subjects and shot.num_frames > least:
+            sides = np.sign(shot.subjects[0].track[: end - start, p.FACING])
+        turns = [start, *(start + 1 + np.flatnonzero(np.diff(sides)))]
+        points = sorted({start, *(int(f) for f in turns), *(f for f, _ in moves if start < f < end)})
+        before = None
+        for k, point in enumerate(points):
+            stop = points[k + 1] if k + 1 < len(points) else end
+            if before is not None and stop - point < least:
+                continue
+            now = reading
+            if any(f <= point for f, _ in moves) and reading.camera:
+                now = replace(now, camera=next(name for f, name in reversed(moves) if f <= point))
+            if lead is not None and reading.subjects[lead].direction in ("left", "right") and len(sides):
+                way = "right" if sides[min(point - start + 4, len(sides) - 1)] > 0 else "left"
+                cast = [replace(m, direction=way) if m.direction in ("left", "right") else m for m in reading.subjects]
+                now = replace(now, subjects=tuple(cast))
+            caption = expand(now)
+            if caption != before:
+                out.append((start if before is None else point, caption))
+            before = caption
+    return tuple(out)
 
 
 def spread(segments, num_frames: int) -> list[Spoken]:
@@ -145,7 +182,10 @@ def cast(reading: Reading, library, style: str | None) -> tuple[tuple[Part, ...]
         key, same = key_of(mention), sum(part.key.split("#")[0] == key_of(mention) for part in parts)
         subject = Subject(reference.label, reference.id, "stands", mention.gait or reference.gait)
         motion = "stands" if mention.role == "occluder" else mention.motion
-        parts.append(Part(f"{key}#{same}" if same else key, (subject,) * count, motion, mention.direction))
+        alone = motion == "meets" and len(reading.subjects) == 1  # "two robots meet": each other
+        for n in range(count if alone else 1):
+            mark = same + n
+            parts.append(Part(f"{key}#{mark}" if mark else key, (subject,) * (1 if alone else count), motion, mention.direction))
         room -= count
     return tuple(parts), notes
 
@@ -178,15 +218,30 @@ def presences(plan: Plan, library, aspect: float) -> list[dict]:
     return table
 
 
-def render_film(plan: Plan, library, size: tuple[int, int], life) -> np.ndarray:
-    """All shots of a plan, dissolved into each other where the plan says so: uint8 (t h w c)."""
-    from .director.stage import render
+def render_film(plan: Plan, library, size: tuple[int, int], life, backdrop: np.ndarray | None = None) -> np.ndarray:
+    """All shots of a plan: uint8 (t h w c). See `draw_film`."""
+    return np.stack(list(draw_film(plan, library, size, life, backdrop)))
 
-    film = np.zeros((plan.num_frames, size[1], size[0], 3), np.uint8)
-    for shot, start in zip(plan.shots, plan.starts):
-        frames, n = render(shot, library, size, life, start / plan.fps, plan.fps), shot.dissolve
-        if n:
-            share = ((np.arange(n) + 1) / (n + 1))[:, None, None, None]
-            frames[:n] = np.round(film[start : start + n] * (1 - share) + frames[:n] * share)
-        film[start : start + len(frames)] = frames
-    return film
+
+def draw_film(plan: Plan, library, size: tuple[int, int], life, backdrop: np.ndarray | None = None) -> Iterator[np.ndarray]:
+    """All shots of a plan frame by frame (h w c), dissolved into each other where the plan says so.
+
+    backdrop: a picture (h w 3), or the film's frames (t h w 3), that stands where the scenery would.
+    """
+    from .director.stage import draw
+
+    waiting, on = list(zip(plan.shots, plan.starts)), []
+    for i in range(plan.num_frames):
+        while waiting and waiting[0][1] <= i:
+            shot, start = waiting.pop(0)
+            behind = backdrop[start : start + shot.num_frames] if backdrop is not None and backdrop.ndim == 4 else backdrop
+            on.append((draw(shot, library, size, life, start / plan.fps, plan.fps, behind), shot, start))
+        picture = None
+        for frames, shot, start in on:
+            frame = next(frames)
+            if picture is not None and i - start < shot.dissolve:
+                share = (i - start + 1) / (shot.dissolve + 1)
+                frame = np.round(picture * (1 - share) + frame * share).astype(np.uint8)
+            picture = frame
+        on = [(frames, shot, start) for frames, shot, start in on if i + 1 < start + shot.num_frames]
+        yield picture

@@ -61,12 +61,14 @@ class Actor:
     def __init__(self, key, members: tuple[Subject, ...], reference, wide: float, scale: float, rng, strength: float):
         self.key, self.members, self.reference, self.wide = key, members, reference, wide
         self.gait, self.rng, self.strength = members[0].gait, rng, strength
-        self.scale, self.floor, self.side, self.rides = scale, None, 1.0, True
+        self.scale, self.side = scale, 1.0
+        self.floor: Floor | None = None
         self.times: list[float] = []
         self.keys: list[np.ndarray] = []
         self.looks: list[tuple[float, float]] = []  # seconds, side that it turns to while it stands
         self.upright: list[tuple[float, bool]] = []  # seconds, whether a picture drawn at a slant points up from then on
         self.gaits: list[tuple[float, str]] = []
+        self.looks_first = 1.0  # the side that it looks to while it points up
         self.bob = (rng.uniform(0.25, 0.4), rng.random())
 
     @property
@@ -185,11 +187,12 @@ class Actor:
         """A track (n 8) for each member at the seconds `t` (n); `travel` (n) is how far the camera has gone, in views."""
         keys = pchip(np.array(self.times), np.stack(self.keys), t, period)
         track = np.zeros((len(t), 8), np.float64)
-        slide = parallax(keys[:, DEPTH]) if self.rides else 0.0
         whole = (lambda rate: max(round(rate * period), 1) / period) if period else (lambda rate: rate)
         angle = 2 * np.pi * whole(0.28) * t
         air = self.floor.mode == "air" or self.floor.kind == "underwater"
-        track[:, p.X] = keys[:, X] + keys[:, ROUND] * np.sin(angle) + travel * slide
+        slide = parallax(keys[:, DEPTH])
+        here = keys[:, X] + keys[:, ROUND] * np.sin(angle)
+        track[:, p.X] = here + np.cumsum(slide * np.diff(travel, prepend=travel[0]))  # the way that it goes
         track[:, p.Y] = keys[:, Y] - keys[:, BOUNCE] * np.abs(np.sin(np.pi * whole(0.8) * t))
         track[:, p.Y] -= keys[:, ROUND] * (0.55 if air else 0.0) * np.cos(angle)
         if self.floor.mode == "water" or self.gait in ("fly", "hover", "swim"):
@@ -199,10 +202,13 @@ class Actor:
         track[:, p.PRESENCE] = keys[:, SEEN].clip(0, 1)
         track[:, p.FACING] = self.facing(track, t, fps, period is not None)
         if upright_tilt(self.reference, 0.0) or upright_tilt(self.reference, 90.0):
-            up = box(np.array([1.0 * self.at(self.upright, s, False) for s in t]), round(0.4 * fps), period is not None)
+            up = np.array([1.0 * self.at(self.upright, s, False) for s in t])
+            track[:, p.FACING] = np.where(up > 0.5, self.looks_first, track[:, p.FACING])
+            up = box(up, round(0.4 * fps), period is not None)
             flat, high = upright_tilt(self.reference, 0.0), upright_tilt(self.reference, 90.0)
             track[:, p.TILT] = track[:, p.FACING] * (flat + (high - flat) * up)
         track[:, p.PHASE] = self.phase(track, t, aspect, fps, period)
+        track[:, p.X] = here + travel * slide  # where it is, for a camera that has gone so far
         return [self.member(track, i) for i in range(len(self.members))]
 
     def member(self, track: np.ndarray, i: int) -> np.ndarray:
@@ -236,10 +242,7 @@ class Actor:
         """(n) cycles of its gait, going on where the gait changes; whole cycles in a loop."""
         steps = {gait: np.diff(gait_phase(track, gait, aspect, fps), prepend=0.0) for gait in {g for _, g in self.gaits} | {self.gait}}
         chosen = [self.at(self.gaits, s, self.gait) for s in t]
-        quick = self.strength**0.5 if self.strength > 1 else min(1.0, self.strength + 0.0)
         step = np.array([steps[gait][i] for i, gait in enumerate(chosen)])
-        step = np.minimum(step * (quick if self.strength > 1 else 1.0), 0.34) if self.strength else 0 * step
-        total = np.cumsum(step)
-        if period and total[-1] > 0.5:
-            total *= max(round(total[-1] * len(t) / max(len(t) - 1, 1)), 1) / (total[-1] * len(t) / max(len(t) - 1, 1))
-        return total
+        total = np.cumsum(np.minimum(step * self.strength**0.5, 0.34))
+        total -= total[0]
+        return total * (max(round(total[-1]), 1) / total[-1]) if period and total[-1] > 0.5 else total

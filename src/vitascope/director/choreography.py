@@ -27,7 +27,7 @@ def aside(actor: Actor, share: float) -> float:
         return floor.near - share * (floor.near - floor.far)
     if floor.mode == "ground":
         return actor.here[1]
-    return min(max(floor.near - share * (floor.near - floor.far), actor.scale * 0.7 + 0.04), floor.near)
+    return min(max(floor.near - share * (floor.near - floor.far), actor.scale + 0.04), floor.near)
 
 
 def crosses(actor: Actor, s: float, k: int) -> None:
@@ -138,29 +138,29 @@ def circles(actor: Actor, s: float, k: int) -> None:
 
 
 def approaches(actor: Actor, s: float, k: int, away: bool = False) -> None:
-    """From far to near, aside, back to the far end, near again (or the other way round)."""
-    near = bool(k % 2) if away else not k % 2
-    floor, x = actor.floor, 0.5 + actor.rng.uniform(-0.14, 0.14)
-    if k == 0:
-        far = not near
-        _depth(actor, 0.0, far, x)
+    """From far to near, aside there, half the way back, near again; or, away, all the other way round."""
+    floor, rng = actor.floor, actor.rng
+    near = 0.0 if away else 1.0  # where it is going to: 0 far, 1 near
+    if k == 0 and len(actor.keys) == 1:
+        _stand_at(actor, 1 - near)
+    share = 0.5 if k % 4 == 2 else near
+    x = 0.5 + actor.side * rng.uniform(0.12, 0.2) if k % 2 else 0.5 + rng.uniform(-0.12, 0.12)
     if floor.flat:
-        actor.go(0.85 * s, x=x, y=floor.near if near else floor.far)
+        actor.go(0.85 * s, x=x, y=floor.far + share * (floor.near - floor.far))
     else:
-        actor.go(0.85 * s, x=x, size=actor.scale * (1.15 if near else 0.4), depth=0.15 if near else 0.6)
+        actor.go(0.85 * s, x=x, size=actor.scale * (0.4 + 0.75 * share), depth=0.6 - 0.45 * share)
     actor.go(0.15 * s)
+    actor.side = -actor.side if k % 2 else actor.side
 
 
-def _depth(actor: Actor, seconds: float, far: bool, x: float) -> None:
-    """Where an approach begins, as the first key when nothing was before it."""
-    if len(actor.keys) != 1:
-        return
-    key = actor.here
-    if actor.floor.flat:
-        key[1] = actor.floor.far if far else actor.floor.near
-        key[2], key[3] = actor.scale * actor.floor.perspective(key[1]), actor.floor.depth(key[1], key[3])
+def _stand_at(actor: Actor, share: float) -> None:
+    """Make its only key one that is far (0) or near (1)."""
+    key, floor = actor.here, actor.floor
+    if floor.flat:
+        key[1] = floor.far + share * (floor.near - floor.far)
+        key[2], key[3] = actor.scale * floor.perspective(key[1]), floor.depth(key[1], key[3])
     else:
-        key[2], key[3] = actor.scale * (0.4 if far else 1.15), 0.6 if far else 0.15
+        key[2], key[3] = actor.scale * (0.4 + 0.75 * share), 0.6 - 0.45 * share
 
 
 def leaves(actor: Actor, s: float, k: int) -> None:
@@ -194,13 +194,13 @@ def journey(actor: Actor, travel: list[tuple[float, float]], stop: float, said: 
         speed = rng.uniform(0.17, 0.26) * m
         kind = ("go", "pause", "deep", "ahead")[k % 4]
         if kind == "pause":
-            actor.go(0.4 * s, x=0.5 - 0.05 * side)
+            actor.go(0.4 * s)
             travel.append((actor.now, gone + side * speed * 0.4 * s))
             actor.go(0.25 * s)
             travel.append((actor.now, travel[-1][1] + side * 0.01))
             if not said and k % 8 == 5:
                 actor.side = side = -side
-            actor.go(0.35 * s, x=0.5 - 0.1 * side)
+            actor.go(0.35 * s)
             travel.append((actor.now, travel[-1][1] + side * speed * 0.35 * s))
             continue
         if kind == "deep":
@@ -252,14 +252,19 @@ def meet(one: Actor, other: Actor, stop: float) -> None:
 def hide(actor: Actor, cover: Actor, stop: float) -> None:
     """Behind a cover that stands, and out again on the other side; back and forth with pauses in the open."""
     place = cover.here
+    if len(cover.keys) == 1 and cover.floor.flat:  # a cover is large, so it stands in front
+        place[1] = cover.floor.near - 0.03
+        place[2], place[3] = cover.scale * cover.floor.perspective(place[1]), cover.floor.depth(place[1], place[3])
     top = place[1] - place[2]
     reach = min(cover.half + actor.half + 0.05, max(0.5 - actor.half - 0.02, cover.half))
-    deep = dict(depth=min(place[3] + 0.08, 0.95), size=min(actor.here[2], 0.75 * place[2]))
+    deep = dict(depth=min(place[3] + 0.08, 0.95), size=min(actor.here[2], 0.55 * place[2]))
     deep["y"] = max(min(actor.here[1], place[1] - 0.02), top + deep["size"])
     side = 1.0 if actor.here[0] > place[0] else -1.0
     for k, s in beats(actor, stop, actor.strength):
-        if k == 0:
-            actor.go(0.2 * s if len(actor.keys) > 1 else 0.06, x=place[0] + side * reach, **deep)
+        if k == 0 and len(actor.keys) == 1:
+            actor.here[[0, 1, 2, 3]] = place[0] + side * reach, deep["y"], deep["size"], deep["depth"]
+        elif k == 0:
+            actor.go(0.2 * s, x=place[0] + side * reach, **deep)
             s *= 0.8
         actor.go(0.12 * s)
         actor.go(0.38 * s, x=place[0])

@@ -36,12 +36,12 @@ def pchip(times: np.ndarray, values: np.ndarray, at: np.ndarray, period: float |
 
 
 def box(values: np.ndarray, reach: int, wrap: bool = False) -> np.ndarray:
-    """Columns of (t) or (t c) averaged over 2 `reach` + 1 frames."""
+    """Columns of (t) or (t c) averaged over 2 `reach` + 1 frames. wrap: a loop, its last frame is its first again."""
     if reach < 1 or len(values) < 2:
         return values
     if values.ndim == 2:
         return np.stack([box(column, reach, wrap) for column in values.T], 1)
     where = np.arange(-reach, len(values) + reach)
-    where = where % len(values) if wrap else np.clip(where, 0, len(values) - 1)
+    where = where % (len(values) - 1) if wrap else np.clip(where, 0, len(values) - 1)
     sums = np.concatenate([[0.0], np.cumsum(values[where])])
     return (sums[2 * reach + 1 :] - sums[: -2 * reach - 1]) / (2 * reach + 1)

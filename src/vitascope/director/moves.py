@@ -12,6 +12,9 @@ PAN_X, PAN_Y, ZOOM, ROLL, SHAKE, ORBIT = range(6)  # columns of a key; zoom is a
 # What a camera does, beat by beat, when nobody said: it waits, comes closer, looks along, and goes back.
 FREE = ("still", "zoom in", "still", "pan", "zoom out", "orbit", "still")
 
+OPPOSITE = {"pan left": "pan right", "pan right": "pan left", "tilt up": "tilt down", "tilt down": "tilt up",
+            "zoom in": "zoom out", "zoom out": "zoom in"}  # fmt: skip
+
 
 class Camera:
     """Keys of a camera's path. Strength 0 never moves it, 2 moves it as far as the scenery reaches."""
@@ -20,6 +23,7 @@ class Camera:
         self.rng, self.strength = rng, strength
         self.times, self.keys = [0.0], [np.zeros(6)]
         self.side = float(rng.choice([-1.0, 1.0]))
+        self.told: list[tuple[float, str]] = []  # seconds, and the name of the move that begins then
 
     def go(self, when: float, **to: float) -> None:
         """A key at a time, everything else at home."""
@@ -39,20 +43,29 @@ class Camera:
         """The move called `name` from a time to another; None: what suits. `travels`: it goes along with the subjects."""
         if start - self.times[-1] > 0.1:
             self.hold(start)
-        now, k = start, 0
+        now, k, known = start, 0, len(self.told)
         while stop - now > 0.2:
             s = self.rng.uniform(5.0, 8.0) / max(self.strength, 1.0) ** 0.5
             s = stop - now if stop - now < s + 3.0 else s
             if name is None:
-                self.beat(("follow", "zoom in", "follow", "zoom out")[k % 4] if travels else FREE[k % len(FREE)], now, s, 0, start > 0)
+                self.beat(("follow", "zoom in", "follow", "zoom out")[k % 4] if travels else FREE[k % len(FREE)], now, s, 0, now > 0, travels, 0.26)
             else:
-                self.beat(name, now, s, k, start > 0)
+                self.beat(name, now, s, k, now > 0, travels)
             now, k = now + s, k + 1
+        if travels:  # it goes along, whatever else it does
+            self.told[known:] = [(start, name or "follow")]
 
-    def beat(self, name: str, now: float, s: float, k: int, later: bool) -> None:
-        """One move of `s` seconds; the k-th of its kind: every second one goes back, so that it can be made again."""
-        back, end = bool(k % 2), now + s
-        first = now == 0.0 and not later
+    def beat(self, name: str, now: float, s: float, k: int, later: bool, along: bool, closer_by: float = 0.42) -> None:
+        """One move of `s` seconds; the k-th of its kind: every second one goes back, so that it can be made again.
+
+        along: it goes with the subjects, which is a pan by itself.
+        """
+        back, end, first = bool(k % 2), now + s, not later
+        self.told.append((now, OPPOSITE.get(name, name) if back else name))
+        if name == "pan":
+            self.told[-1] = now, "pan right" if self.side > 0 else "pan left"
+        if along and name.startswith("pan"):
+            name = "follow"
         if name in ("pan left", "pan right", "pan", "tilt up", "tilt down"):
             tilt = name.startswith("tilt")
             sign = {"pan left": -1.0, "pan right": 1.0, "tilt up": -1.0, "tilt down": 1.0}.get(name, self.side)
@@ -67,14 +80,18 @@ class Camera:
         elif name in ("zoom in", "zoom out"):
             closer = (name == "zoom in") != back
             if first:
-                self.keys[-1][ZOOM] = (0.0 if closer else 0.42) * self.strength
-            self.go(now + 0.8 * s, zoom=0.42 if closer else 0.06)
+                self.keys[-1][ZOOM] = (0.0 if closer else closer_by) * self.strength
+            self.go(now + 0.8 * s, zoom=closer_by if closer else 0.04)
             self.hold(end)
         elif name == "orbit":
-            self.go(now + min(2.0, 0.3 * s) if not first else 0.1, orbit=1.0)
+            if first:
+                self.keys[-1][ORBIT] = self.strength
+            self.go(now + min(2.0, 0.3 * s), orbit=1.0)
             self.hold(end)
         elif name == "shake":
-            self.go(now + min(1.5, 0.3 * s) if not first else 0.1, shake=1.0, zoom=0.06 / max(self.strength, 0.1))
+            if first:
+                self.keys[-1][SHAKE], self.keys[-1][ZOOM] = self.strength, 0.06
+            self.go(now + min(1.5, 0.3 * s), shake=1.0, zoom=0.06 / max(self.strength, 0.1))
             self.hold(end)
         else:  # still, follow
             self.go(now + min(2.0, 0.5 * s))
@@ -97,32 +114,29 @@ class Camera:
         return camera
 
 
-def kept(camera: np.ndarray, lead: np.ndarray | None, wide: float, fps: float, wrap: bool, follow: np.ndarray) -> np.ndarray:
+def kept(camera: np.ndarray, lead: np.ndarray, travel: np.ndarray, wide: float, fps: float, wrap: bool, follow: np.ndarray) -> np.ndarray:
     """The same path (n 4), panned as little as keeps a lead (n 8) in view where it would be without the camera.
 
-    wide: the lead's width for a height of one view. follow (n): 0..1, how far the camera keeps it in the middle.
+    travel (n): how far the take has gone. wide: the lead's width for a height of one view. follow (n): 0..1, how far the
+    camera keeps it in the middle. Who walks out of the view on purpose is let go.
     """
-    if lead is None:
-        return camera
     camera, zoom = camera.copy(), camera[:, p.ZOOM]
-    slide = parallax(lead[:, p.DEPTH])
+    slide, here = parallax(lead[:, p.DEPTH]), np.clip(lead[:, p.PRESENCE], 0, 1)
     half = np.minimum(lead[:, p.SCALE] * wide / 2 * zoom, 0.36)
     x = 0.5 + zoom * (lead[:, p.X] - slide * camera[:, p.PAN_X] - 0.5)
-    here = np.clip(lead[:, p.PRESENCE], 0, 1)
     low, high = half + 0.05, 0.95 - half
     wanted = np.clip(x, low + (0.44 - low) * follow, high - (high - 0.56) * follow)
-    # Who walks out of the view on purpose is let go: outside the home view nothing pulls the camera after it.
-    gone = np.clip((np.abs(lead[:, p.X] - 0.5 - _ridden(camera, slide)) - 0.42) / 0.16, 0, 1) * (1 - 0.6 * follow)
+    away = np.abs(lead[:, p.X] - slide * travel - 0.5)
+    gone = np.clip((away - 0.42) / 0.16, 0, 1) * (1 - 0.6 * follow)
     shift = np.clip((x - wanted) / zoom / slide, -0.6, 0.6) * here * (1 - gone)
-    camera[:, p.PAN_X] += box(box(shift, round(0.6 * fps), wrap), round(0.4 * fps), wrap)
+    camera[:, p.PAN_X] += _heavy(shift, fps, wrap)
     middle = 0.5 + zoom * (lead[:, p.Y] - lead[:, p.SCALE] / 2 - slide * camera[:, p.PAN_Y] - 0.5)
     tall = np.minimum(lead[:, p.SCALE] * zoom / 2, 0.42)
-    shift = (middle - np.clip(middle, np.minimum(tall + 0.02, 0.5), np.maximum(0.98 - tall, 0.5))) / zoom / slide * here
-    camera[:, p.PAN_Y] += box(box(np.clip(shift, -0.2, 0.2), round(0.6 * fps), wrap), round(0.4 * fps), wrap)
+    inside = np.clip(middle, np.minimum(tall + 0.02, 0.5), np.maximum(0.98 - tall, 0.5))
+    camera[:, p.PAN_Y] += _heavy(np.clip((middle - inside) / zoom / slide, -0.2, 0.2) * here, fps, wrap)
     return camera
 
 
-def _ridden(camera: np.ndarray, slide: np.ndarray) -> np.ndarray:
-    """How far a take's travel has carried the stage (n): where it lies far from home."""
-    pan = camera[:, p.PAN_X]
-    return np.where(np.abs(pan) > 0.5, slide * pan, 0.0)
+def _heavy(shift: np.ndarray, fps: float, wrap: bool) -> np.ndarray:
+    """(n) evened out over a second: a camera has weight."""
+    return box(box(shift, round(0.6 * fps), wrap), round(0.4 * fps), wrap)

@@ -75,7 +75,7 @@ class Shot:
     """One take without a cut: `camera` is (t, 4) float32: pan in home-view widths and heights, zoom (1 = home), roll.
 
     `dissolve` 0 makes a cut; above 0 the shot before goes over into this one: their last and first `dissolve` frames
-    are of the same time, and are mixed.
+    are of the same time, and are mixed. `backdrop` names a character of the library that stands where the scenery would.
     """
 
     scene: Scene
@@ -84,6 +84,7 @@ class Shot:
     style: str = "3d"
     camera_name: str = "still"
     dissolve: int = 0
+    backdrop: str | None = None
 
     @property
     def num_frames(self) -> int:
@@ -141,6 +142,7 @@ class Plan:
                     style=shot["style"],
                     camera_name=shot["camera_name"],
                     dissolve=int(shot.get("dissolve", 0)),
+                    backdrop=shot.get("backdrop"),
                 )
                 for shot in raw["shots"]
             )

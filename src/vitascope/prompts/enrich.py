@@ -98,10 +98,10 @@ def home(reference, words: str, reading: Reading, rng) -> str | None:
     if reference is None:
         return "plain" if reading.unknown or reading.subjects else "mountains" if reading.ground == "snowy" else "meadow"
     flies = any(m.gait == "fly" or m.motion == "rises" for m in reading.subjects)
-    for kinds, names in HOMES:
-        if _any(words, names):
-            places = kinds.split()
-            break
+    kinds = next((kinds for kinds, names in HOMES if _any(reference.label.lower(), names)), None)
+    kinds = kinds or next((kinds for kinds, names in HOMES if _any(words, names)), None)
+    if kinds:
+        places = kinds.split()
     else:
         places = list(dict.fromkeys(PLACES[role(reference)].split()))[:3]  # the likeliest
         places = ["sky", "meadow"] if flies and reference.gait not in ("fly", "hover") else places
