@@ -113,12 +113,12 @@ class Character:
 
 def meaning(words: str, library: Library | None = None) -> tuple[str, str | None]:
     """(label, gait) of the thing of the library that a few words name, ("", None) if they name none: "my dog" is a dog, and runs."""
-    said, i, found = WORD.findall(words.lower()), 0, ("", None)
+    said, i, found, best = WORD.findall(words.lower()), 0, ("", None), 0.0
     library = (library or Library()).base if said else None
-    while i < len(said):  # of a row of nouns the last is the thing
+    while i < len(said):  # of a row of nouns the last is the thing; a name of the library counts more than one of its tags
         hit = nouns.find(library, said[i : i + nouns.LONGEST], noun=True)
-        if hit and hit[2] >= 9:
-            reference = library.find(hit[1][0], "3d")
+        if hit and min(hit[2], 9.0) >= best:
+            reference, best = library.find(hit[1][0], "3d"), min(hit[2], 9.0)
             found = " ".join(said[i : i + hit[0]]), reference.gait if reference else None
         i += hit[0] if hit else 1
     return found
