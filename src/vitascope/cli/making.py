@@ -37,8 +37,6 @@ def add_options(p, output: str = "film.mp4", *, prompt: bool = False, stream: bo
     g.add_argument("--character", dest="characters", action="append", default=[], metavar="NAME[=FILE]",
                    help="@NAME in the prompt: a picture or clip of yours, or a character saved before (repeatable)")  # fmt: skip
     g.add_argument("--no-expand", dest="expand", action="store_false", help="take a short prompt as it is")
-    g.add_argument("--no-upscale", dest="upscale", action="store_false", help="resize instead of Real-ESRGAN")
-    g.add_argument("--no-interpolate", dest="interpolate", action="store_false", help="no frames in between (8 a second)")
     g.add_argument("--threads", type=int, help="cores to use (default: all)")
 
 
@@ -55,6 +53,8 @@ def add_sketch(p) -> None:
     p.add_argument("--camera", metavar="MOVE",
                    help="static, pan left, tilt up, zoom in, orbit, follow and so on (default: what the prompt says)")  # fmt: skip
     p.add_argument("--motion", type=float, help="how lively, 0 (nothing moves) to 2 (default: 1)")
+    p.add_argument("--no-upscale", dest="upscale", action="store_false", help="resize instead of Real-ESRGAN")
+    p.add_argument("--no-interpolate", dest="interpolate", action="store_false", help="no frames in between (8 a second)")
     p.add_argument("--sketch-strength", type=float, default=1.0, help="how far to trust the director's animatic, 0 to 1 (default: 1)")
 
 

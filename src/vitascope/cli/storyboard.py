@@ -39,7 +39,7 @@ def run(options) -> int:
         return 0
     check_size(*board.size)
     if options.draft:
-        options.upscale = options.interpolate = False
+        options.upscale = False
         board = replace(board, size=base_size(*board.size))
     options.negative_prompt = options.negative_prompt or board.negative_prompt
     if options.seed is None:
