@@ -1,17 +1,30 @@
 """The bench of tasks: gaps that are where they should be, methods that see only what is known, results that outlive a stop."""
 
+import importlib
 import io
 import json
 import tarfile
+import time
 import zipfile
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitascope.clip import Clip
-from vitascope.evaluation import filling, real_footage, tasks, tasks_page, tasks_report
+from vitascope.evaluation import (
+    continuity,
+    filling,
+    one_film,
+    real_footage,
+    regions,
+    staying,
+    tasks,
+    tasks_page,
+    tasks_report,
+)
 from vitascope.evaluation.report import latest
 from vitascope.finishing import Interpolator
 
@@ -130,3 +143,84 @@ def test_films_stand_side_by_side_on_the_page(tmp_path):
     report = dict(date="2026-11-24", quick=False, cores=2, rows=dict(fill=[row_of(0.4, film="tasks/a.mp4")]))
     page = tasks_page.write_page(tmp_path / "a.html", report).read_text()
     assert 'src="tasks/a.mp4"' in page and "30.00 0.900" in page
+
+
+def test_seams_inside_windows_are_told_from_those_at_joins():
+    film = moving(34).frames.copy()
+    assert 0.5 < continuity.seams_inside(film, [17])["ratio"] < 1.5
+    film[17:] = film[17:] // 2
+    assert continuity.seams_inside(film, [17])["ratio"] > 3
+    assert continuity.seams(film, [17])["worst_seam"] > 2 and continuity.seams(film, [10])["seam"] < 1.3
+
+
+def test_drift_tells_blur_and_a_frozen_tail():
+    film = moving(24).frames
+    soft = np.stack([cv2.GaussianBlur(f, (0, 0), 2) for f in film])
+    assert continuity.drift(film, film)["sharpness"] == 1 and continuity.drift(soft, film)["sharpness"] < 0.7
+    still = np.repeat(film[:1], 24, 0)
+    assert continuity.drift(still, film)["frozen"] == 1 and continuity.drift(film, film)["frozen"] == 0
+
+
+@given(count=st.integers(1, 20), w=st.integers(16, 80), h=st.integers(16, 80))
+@settings(max_examples=30, deadline=None)
+def test_rectangles_lie_inside_the_picture(count, w, h):
+    for masks in (regions.standing, regions.moving):
+        mask = masks(count, w, h)
+        assert mask.shape == (count, h, w) and (mask.sum((1, 2)) == (w // 4) * (h // 4)).all()
+
+
+def test_subjects_are_matched_to_their_own_beginnings():
+    rng = np.random.default_rng(0)
+    marks = {name: rng.standard_normal(32) for name in "abc"}
+    ends = {name: [mark, mark + 0.1 * rng.standard_normal(32)] for name, mark in marks.items()}
+    assert all(hit for hit, _ in staying.matched(ends).values())
+    ends["a"][1], ends["b"][1] = ends["b"][1], ends["a"][1]
+    found = staying.matched(ends)
+    assert found["a"] == (False, "b") and found["c"] == (True, "c") and staying.matched({}) == {}
+
+
+def test_the_ends_of_a_subject_lie_where_it_is_seen():
+    places = {k: (20.0, 20.0, 10.0) for k in range(10, 90)}
+    first, last = staying.at_ends([[0, 30], [70, 95]], places, 8)
+    assert first[0] == 10 and first[-1] <= 17 and last[-1] == 89 and last[0] > 81 and len(first) == staying.LOOKS
+    assert staying.at_ends([], places, 8) == ([], []) and staying.at_ends([[10, 12]], places, 8)[1] == []
+    frame = moving(1).frames[0]
+    assert staying.crop(frame, (1.0, 47.0, 30.0)).shape == (staying.CROP, staying.CROP, 3)
+
+
+def test_one_film_says_what_it_took(tmp_path):
+    order = dict(prompt="a cat walks", seconds=1, size="64x64", fps=8, seed=1, threads=1, upscale=False, interpolate=False,
+                 born=time.time(), keep=str(tmp_path / "a.npy"))  # fmt: skip
+    first, second = one_film.film(order), one_film.film(order)
+    assert first["digest"] == second["digest"] and 0 < first["first"] <= first["whole"] and first["memory"] > 50
+    assert np.load(tmp_path / "a.npy").shape == (8, 64, 64, 3)
+
+
+def test_every_part_has_its_cases_title_and_figures():
+    for part, (module, function) in tasks.PARTS.items():
+        assert hasattr(importlib.import_module(f"vitascope.evaluation.{module}"), function)
+        assert part in tasks_report.TITLES and part in tasks_report.FIGURES
+        assert part in tasks_report.TABLES or part in tasks_report.SHOWN
+
+
+HELD = dict(known_changed=0, seam=1.02, worst_seam=1.3, flicker=2.0, flicker_filmed=2.1)
+ROWS = dict(
+    region=[dict(case="a", frames=5, inpaint=dict(psnr=20.0, ssim=0.9), ours=dict(psnr=22.0, ssim=0.91), gain=2.0, known_changed=0)],
+    extend=[dict(HELD, case="a", extensions=10, colour=1.0, sharpness=0.8, motion=0.9, frozen=0.0)],
+    bridge=[dict(HELD, case="a")],
+    long=[dict(case="base size, 8 fps", seconds=60.0, took=29.0, first=3.0, first_of_long=3.1, memory=800, memory_short=790, memory_ratio=1.01,
+               made=28.0, shorts=28.5, measured_shorts=5, cost_ratio=0.98, seams=dict(at_joins=2.0, inside=1.9, joins=29, ratio=1.05, beat_ratio=1.0)),
+          dict(case="resumed", windows_kept=2, made=9.0, made_again=6.0, identical=True)],
+    subject=[dict(case="8 films", measured=8, seconds=60.0, guessing=0.125, still_itself=dict(value=0.875, n=8), of_animatic=dict(value=1.0, n=8))],
+    steps=[dict(case="a", features="f", columns={s: dict(psnr=25.0, psnr_alive=None, feature_distance=0.3, sharpness=0.9, subject=dict(value=0.5, n=8))
+                                                 for s in ("real", "4", "32")})],
+)  # fmt: skip
+
+
+def test_figures_stand_beside_their_goals():
+    report = dict(date="2026-11-24", quick=False, cores=2, rows=ROWS)
+    met = {what: reached for what, _, _, reached in tasks_report.figures(report)}
+    assert met["long: 60 s, base size, 8 fps"] and met["long: resumed after kill -9, the same bytes"]
+    assert met["subject: still itself after 60 s (guessing: 12%)"] is False
+    told = tasks_report.table(report)
+    assert all(title in told for part, title in tasks_report.TITLES.items() if part in ROWS)

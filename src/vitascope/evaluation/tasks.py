@@ -32,7 +32,11 @@ from .tasks_page import side_by_side, write_page
 
 VERSION = 1  # of what is measured and how: another one makes kept results worthless
 SEED = 1
-PARTS = {"fill": "filling"}
+PARTS = {  # where the cases of each part come from: a module and its function
+    "fill": ("filling", "cases"), "region": ("regions", "cases"), "extend": ("growing", "extend_cases"),
+    "animate": ("growing", "animate_cases"), "bridge": ("growing", "bridge_cases"), "long": ("long", "cases"),
+    "subject": ("staying", "cases"), "steps": ("dial", "cases"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Bench:
     def files(self) -> dict[str, Path]:
         return fetch_footage(self.corpus)
 
-    @functools.lru_cache(maxsize=2)  # noqa: B019
+    @functools.lru_cache(maxsize=16)  # noqa: B019
     def clip(self, shot: Shot) -> Clip:
         return read_shot(shot, self.files)
 
@@ -142,7 +146,8 @@ def tasks(folder: Path, only: str | None = None, quick: bool = False, corpus: Pa
     bench.kept.mkdir(parents=True, exist_ok=True)
     rows: dict[str, list[dict]] = {}
     for part in parts:
-        found = importlib.import_module(f".{PARTS[part]}", __package__).cases(bench)
+        module, function = PARTS[part]
+        found = getattr(importlib.import_module(f".{module}", __package__), function)(bench)
         for i, case in enumerate(found):
             print(f"  {part} {i + 1}/{len(found)}: {case.name}", file=sys.stderr, flush=True)
             rows.setdefault(part, []).append(run_case(case, bench.kept, stamp()))
