@@ -7,6 +7,7 @@ the film while it is iterated over. Every function raises ValueError with one se
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def animate(pictures, prompt: str = "", *, at: Sequence[float] | None = None, se
             negative_prompt: str = "", brushes=(), **settings):  # fmt: skip
     """A film in which one or more pictures are known frames: the first, first and last, or those at the seconds `at`.
 
-    size: None takes the first picture's own. brushes: `vitascope.characters.Brush`es, regions of the first picture that move.
+    size: None takes the first picture's own. brushes: `vitascope.characters.Stroke`s, regions of the first picture that move.
     """
 
     def lay_out():
@@ -53,8 +54,8 @@ def animate(pictures, prompt: str = "", *, at: Sequence[float] | None = None, se
 
             count = round(seconds * fps)
             still = Clip(shown[0][None]).cover(*wanted).frames[0]
-            moved, fixed = brush(still, list(brushes), count, fps=fps)
-            sketches = (Piece(0, moved, strength=0.8), Piece(0, moved, mask=fixed))
+            moved = brush(still, list(brushes), num_frames=count, fps=fps)
+            sketches = (Piece(0, moved.frames, strength=0.8), Piece(0, moved.frames, mask=moved.known))
         return tasks.animate(shown, prompt, at=at, seconds=seconds, size=wanted, fps=fps, negative_prompt=negative_prompt, sketches=sketches)
 
     return _make(lay_out, settings)
@@ -112,7 +113,7 @@ def loop(clip, prompt: str = "", *, seconds: float | None = None, size="512x320"
     """An endless loop: of a clip, with `seconds` (1) that lead from its end to its beginning, or from words, `seconds` (4) long."""
 
     def lay_out():
-        if isinstance(clip, str) and not Path(clip).suffix and not Path(clip).exists():
+        if isinstance(clip, str) and not re.fullmatch(r"\.\w{2,4}", Path(clip).suffix) and not Path(clip).exists():
             return tasks.text_to_video(clip, seconds=seconds or 4.0, size=_size(size), fps=fps, negative_prompt=negative_prompt, loop=True)
         return tasks.loop(_clip(clip), prompt, seconds=seconds or 1.0, negative_prompt=negative_prompt)
 
@@ -145,11 +146,11 @@ def edit(clip, prompt: str, *, strength: float = 0.6, span=None, negative_prompt
 
 
 def storyboard(board, *, variations: int = 1, **settings):
-    """A film from a storyboard: a path, or a `vitascope.storyboard.Storyboard`. With `variations` above 1: a list of films."""
+    """A film from a storyboard: a path, a list of cards, or a `vitascope.storyboard.Storyboard`. With `variations` above 1: a list of films."""
     from .characters import Character, load
-    from .storyboard import Storyboard, read_storyboard
+    from .storyboard_fields import as_storyboard
 
-    board = board if isinstance(board, Storyboard) else read_storyboard(board)
+    board = as_storyboard(board)
     for name in ("seed", "style", "camera", "motion"):
         if settings.get(name) is None and getattr(board, name) is not None:
             settings[name] = getattr(board, name)

@@ -88,7 +88,8 @@ class Making:
 
         line, settings = self.line, self.settings
         if not line.prompts:
-            return Plan((), line.base_fps), dict(language="", prompt="", captions=((0, ""),), added=(), notes=[], presences=[])
+            return Plan((), line.base_fps), dict(language="", prompt="", captions=((0, ""),), added=(), notes=[], presences=[],
+                                                   backdrop=None, look=None)  # fmt: skip
         self.tell("read", text=shorten(line.prompts[0][1], 160, placeholder=" …"))
         readings = [(at, self.studio.read(text)) for at, text in line.base_prompts if at < line.base_count]
         readings = [(0 if i == 0 else at, newcomers(r) if line.pieces and not line.picture else r) for i, (at, r) in enumerate(readings)]
@@ -98,19 +99,48 @@ class Making:
             fps=line.base_fps, aspect=width / height, seed=self.seed, style=settings.style, camera=settings.camera,
             motion=settings.motion, expanded=settings.expand and not line.pieces, loop=line.loop,
         )  # fmt: skip
+        notes |= {name: next((getattr(r, name) for _, r in readings if getattr(r, name)), None) for name in ("backdrop", "look")}
         for note in [f"Added: {words}" for words in notes["added"]] + notes["notes"]:
             self.tell("read", text=note)
         self.tell("plan", text=describe(plan))
         return plan, notes
 
     @cached_property
+    def sketch(self):
+        """What painting starts from (sketching.Sketch)."""
+        from .sketching import propose
+
+        plan, notes = self._planned
+        interpolator = self.studio.part("interpolator") if self.line.pieces else None
+        sketch = propose(self.line, plan, self.studio.part("library"), strength=self.settings.sketch_strength, interpolator=interpolator,
+                         motion=self.settings.motion, seed=self.seed, **self._setting)  # fmt: skip
+        for note in sketch.notes:
+            self.tell("read", text=note)
+        notes["notes"] += sketch.notes
+        self._mark("plan")
+        return sketch
+
+    @property
+    def _setting(self) -> dict:
+        """The user's characters that are the scene and the look of the film."""
+        return {name: self.studio.part("library").characters[self._planned[1][name]] if self._planned[1][name] else None
+                for name in ("backdrop", "look")}  # fmt: skip
+
+    @cached_property
     def master(self):
         from .mastering import Master
+        from .sketching import drawing
 
+        line, settings, plan = self.sketch.timeline, self.settings, self.plan
+        drawings = None
+        if settings.upscale and not line.pieces and settings.sketch_strength:
+            drawings = drawing(line, plan, self.studio.part("library"), covering(line.base_size, line.size), weather=True,
+                               scene=self._setting["backdrop"], look=self._setting["look"])  # fmt: skip
+        starts = zip(plan.shots, plan.starts)
         return Master(
-            self.line, upscaler=self.studio.part("upscaler") if self.settings.upscale else None,
-            interpolator=self.studio.part("interpolator") if self.settings.interpolate else None,
-            cuts=np.cumsum([shot.num_frames for shot in self.plan.shots])[:-1].tolist(),
+            line, upscaler=self.studio.part("upscaler") if settings.upscale else None,
+            interpolator=self.studio.part("interpolator") if settings.interpolate else None,
+            cuts=[start for shot, start in starts if start and not shot.dissolve], drawings=drawings,
             tell=lambda done, total: self.tell("finish", done, total),
         )  # fmt: skip
 
@@ -118,14 +148,9 @@ class Making:
     def conditions(self):
         """All that the model is given."""
         from .generators import Conditions, Passage
-        from .sketching import propose
 
         plan, notes = self._planned
-        library, text = self.studio.part("library"), self.studio.part("text")
-        interpolator = self.studio.part("interpolator") if self.line.pieces else None
-        sketch, strength = propose(self.line, plan, library, strength=self.settings.sketch_strength, interpolator=interpolator,
-                                   motion=self.settings.motion)  # fmt: skip
-        self._mark("plan")
+        library, text, sketch = self.studio.part("library"), self.studio.part("text"), self.sketch
         captions = notes["captions"]
         states, mask = text.encode([caption for _, caption in captions], max_tokens=64)
         passages = tuple(
@@ -138,9 +163,10 @@ class Making:
         known = known_mask = None
         if any(piece.strength is None for piece in self.line.pieces):
             known, known_mask, _ = self.line.base()
+        frames, strength = sketch.frames, sketch.strength
         if self.line.loop:  # what leads up to the first frame is painted too, and the end goes over into it
-            sketch, strength = (np.concatenate([a[-CROSSING - 1 : -1], a]) for a in (sketch, strength))
-        return Conditions(sketch, strength, passages, known, known_mask, negative)
+            frames, strength = (np.concatenate([a[-CROSSING - 1 : -1], a]) for a in (frames, strength))
+        return Conditions(frames, strength, passages, known, known_mask, negative)
 
     @cached_property
     def _store(self):
@@ -165,8 +191,8 @@ class Making:
             conditions, seed=self.seed, steps=settings.num_inference_steps, guidance_scale=settings.guidance_scale, store=self._store,
             on_step=lambda done, total, peek: self.tell("paint", done, total, peek=peek),
         )  # fmt: skip
-        frames = (frame for chunk in chunks for frame in chunk)
-        yield from closed(frames, len(conditions.sketch) - CROSSING) if self.line.loop else frames
+        pairs = ((frame, plain) for chunk in chunks for frame, plain in zip(chunk.frames, chunk.plain))
+        yield from closed(pairs, len(conditions.sketch) - CROSSING) if self.line.loop else pairs
         self._mark("paint")
 
     def _mark(self, name: str):
@@ -196,21 +222,26 @@ def newcomers(reading):
     return replace(reading, subjects=said, cuts=())
 
 
-def closed(frames: Iterator[np.ndarray], count: int) -> Iterator[np.ndarray]:
+def closed(pairs: Iterator[tuple], count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """A loop of `count` base frames, the last of which shows what the first does, out of frames that begin CROSSING before it.
 
     Its end is cross-faded into what led up to its beginning; both were painted from the same sketch, so they hardly differ.
     """
-    ahead = [next(frames) for _ in range(CROSSING)]
-    first = next(frames)
-    yield first
-    ahead.append(first)
-    for i, frame in enumerate(frames, start=1):
+    ahead = [next(pairs) for _ in range(CROSSING)]
+    ahead.append(next(pairs))
+    yield ahead[-1]
+    for i, pair in enumerate(pairs, start=1):
         left = count - 1 - i
         share = 1 - left / (CROSSING + 1)
         if share > 0:
-            frame = np.round(frame * (1 - share) + ahead[CROSSING - left] * share).astype(np.uint8)
-        yield frame
+            pair = tuple(np.round(a * (1 - share) + b * share).astype(np.uint8) for a, b in zip(pair, ahead[CROSSING - left]))
+        yield pair
+
+
+def covering(base: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:
+    """The least size of the shape of `base` that covers `size`, both (width, height)."""
+    scale = max(size[0] / base[0], size[1] / base[1])
+    return max(size[0], round(base[0] * scale)), max(size[1], round(base[1] * scale))
 
 
 def pad(array: np.ndarray, length: int) -> np.ndarray:

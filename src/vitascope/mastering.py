@@ -1,8 +1,8 @@
-"""From base frames to the film: more pixels, more frames, detail carried over from what is known, and what is known put back.
+"""From base frames to the film: more pixels, more frames, and what is known put back.
 
-A film of which nothing is known is drawn: its base frames go through Real-ESRGAN and RIFE. In footage the base frames only say
-what happens where; sharpness comes from the known frames beside them, colour is matched to theirs, and short gaps are
-completed by whatever a measurement on the footage itself finds best.
+The sketch exists at the film's own size too, and the painter's changes are laid over that (finishing.redraw). In footage the
+colours of what was painted meet those of what is known around it, and short gaps are completed by whatever a measurement on
+the footage itself finds best.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ CONTEXT = 3.0  # seconds of footage on each side of a gap on which that is measu
 
 
 class Master:
-    """Makes one film's frames, in order. `notes` grows while it works: how each gap was completed."""
+    """Makes one film's frames, in order. `notes` grows while it works: how each gap was completed.
 
-    def __init__(self, timeline: Timeline, *, upscaler=None, interpolator=None, cuts: Iterable[int] = (),
+    drawings: for a film of which nothing is known, the plan drawn at `large_size`, base frame by base frame
+    painter: `painter(frames, start, stop)`, what the model would put into a gap of footage, for the measurement; or None
+    """
+
+    def __init__(self, timeline: Timeline, *, upscaler=None, interpolator=None, cuts: Iterable[int] = (), drawings=None, painter=None,
                  tell: Callable[[int, int], None] = lambda done, total: None):  # fmt: skip
         self.line, self.upscaler, self.interpolator, self.cuts, self.tell = timeline, upscaler, interpolator, list(cuts), tell
-        self.notes: list[dict] = []
+        self.drawings, self.painter, self.notes = drawings, painter, []
 
-    def stream(self, base: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        """Base frames (h w c) in order to the film's `num_frames` frames at its own size."""
+    def stream(self, base: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[np.ndarray]:
+        """Base frames (painted, plain), each (h w c), in order, to the film's `num_frames` frames at its own size."""
         frames = self._mended(base) if self.line.pieces else self._drawn(base)
         for i, frame in enumerate(frames, start=1):
             yield frame
@@ -35,25 +39,30 @@ class Master:
                 return
 
     def _drawn(self, base) -> Iterator[np.ndarray]:
-        from .finishing import fit
+        from .finishing import fit, redraw
+        from .finishing.ahead import in_order
 
         line = self.line
+        bundles = ((painted, plain, sharp) for (painted, plain), sharp in zip(base, self.drawings)) if self.drawings else base
+
+        def larger(bundle):
+            return redraw(*bundle, self.upscaler.upscale) if self.drawings and self.upscaler else bundle[0]
+
         if self.interpolator and line.stride > 1:
-            for frame in self.interpolator.stream(base, line.stride, self.cuts, self.upscaler):
+            for frame in self.interpolator.stream(bundles, line.stride, self.cuts, larger):
                 yield fit(frame, line.size)
             return
-        source = self.upscaler.stream(base) if self.upscaler else base
-        for k, frame in enumerate(source):
+        threads = self.upscaler.threads if self.upscaler else 1
+        for k, frame in enumerate(in_order(lambda submit: (submit(larger, bundle) for bundle in bundles), threads)):
             if k % line.skip == 0:
-                frame = fit(frame, line.size)
-                yield from [frame] * line.stride
+                yield from [fit(frame, line.size)] * line.stride
 
     def _mended(self, base) -> Iterator[np.ndarray]:
         """Footage: known frames as they are, and each run of open base frames from what is known on both sides of it."""
         line, whole = self.line, self.line.whole()
         last_known = int(np.flatnonzero(whole).max(initial=-1))
         before, waiting, first = None, [], True
-        for k, small in enumerate(base):
+        for k, pair in enumerate(base):
             frame = k * line.stride // line.skip
             if frame >= line.num_frames and not waiting:
                 break
@@ -64,7 +73,7 @@ class Master:
                 yield from self._run(before, waiting, now, first)
                 before, waiting, first = now, [], False
             else:
-                waiting.append((frame, small))
+                waiting.append((frame, pair))
                 if frame > last_known:
                     before = yield from self._run(before, waiting, None, first)
                     waiting, first = [], False
@@ -78,7 +87,7 @@ class Master:
 
         Returns the last (frame, picture), from which the next run goes on.
         """
-        larges = self._large(before, waiting, after)
+        larges = self._large(waiting)
         stops = [s for s in (before, *larges, after) if s is not None]
         frames: list[np.ndarray] | Iterator[np.ndarray] = self._between(stops, include_first=first and before is None and bool(larges))
         gap = self._gap(before, after)
@@ -87,29 +96,19 @@ class Master:
         yield from frames
         return stops[-1]
 
-    def _large(self, before, waiting: list, after) -> list[tuple[int, np.ndarray]]:
-        """Open base frames at the film's size, with what is known on either side as the source of their detail."""
-        from .footage import carry_detail
+    def _large(self, waiting: list) -> list[tuple[int, np.ndarray]]:
+        """Open base frames (frame, (painted, plain)) at the film's size: the painter's change over what was sketched there."""
+        from .finishing import redraw
 
-        forward, backward, source = [], [], before
-        for frame, small in waiting:
-            picture = self.compose(frame, enlarge(small, self.line.size, self.upscaler if self.drawn else None))
-            sketched = self.line.at(frame, sketched=True)  # a clip that is edited lends its own detail
-            sharp = sketched[0] if sketched is not None else source[1] if source is not None else None
-            source = (frame, picture if sharp is None else carry_detail(picture, sharp))
-            forward.append(source)
-        if after is None:
-            return forward
-        source = after
-        for frame, small in reversed(waiting):
-            picture = self.compose(frame, enlarge(small, self.line.size, self.upscaler if self.drawn else None))
-            source = (frame, carry_detail(picture, source[1]))
-            backward.append(source)
-        backward.reverse()
-        if before is None:
-            return backward
-        share = np.linspace(0, 1, len(waiting) + 2)[1:-1]
-        return [(f, mix(a, b, s)) for (f, a), (_, b), s in zip(forward, backward, share)]
+        larges = []
+        for frame, (painted, plain) in waiting:
+            there = self.line.at(min(frame, self.line.num_frames - 1), sketched=True)
+            if there is None:
+                picture = enlarge(painted, self.line.size, self.upscaler if self.drawn else None)
+            else:
+                picture = redraw(painted, plain, there[0], self.upscaler.upscale if self.drawn else None)
+            larges.append((frame, self.compose(frame, picture)))
+        return larges
 
     @property
     def drawn(self) -> bool:
@@ -179,7 +178,10 @@ class Master:
             b += 1
         blank = np.zeros_like(frames[0])
         context = np.stack([blank if start <= i < stop else self.line.at(i)[0] for i in range(a, b)])
-        model = np.stack(frames[start - first : stop - first]) if modelled else None
+        ready = np.stack(frames[start - first : stop - first]) if modelled else None
+        model = ready
+        if modelled and self.painter:
+            model = lambda clip, u, v: ready if (u, v) == (start - a, stop - a) else self.painter(clip, u, v)
         filled, note = fill_gap(context, start - a, stop - a, self.interpolator, model=model)
         self.notes.append(dict(start=round(start / self.line.fps, 3), stop=round(stop / self.line.fps, 3), **note))
         frames[start - first : stop - first] = list(filled)

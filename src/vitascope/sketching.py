@@ -1,69 +1,154 @@
 """What painting starts from: the director's animatic where nothing is known, a proposal made from the footage where something is.
 
-A sketch is frames (t h w 3) uint8 at the base size with a strength (t) in 0..1, for all base frames of a timeline.
+A sketch exists twice: small, for the painter, and at the film's own size, whose sharpness the film keeps wherever the painter
+leaves it as it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
-from .director.plan import Plan
-from .timeline import Timeline
+from .director.plan import Plan, X
+from .timeline import Piece, Timeline
 
 STRONG = 0.85  # how far to trust subjects that the director put into footage
+LARGEST = 720  # pixels of the longer side at which proposals are made
 
 
-def propose(timeline: Timeline, plan: Plan, library, *, strength: float = 1.0, interpolator=None,
-            motion: float = 1.0) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """The sketch of a timeline. `strength`: of the director's animatic; `motion`: 0..2, of a picture that comes alive."""
+@dataclass(frozen=True)
+class Sketch:
+    """frames (t h w 3) uint8 at the base size and strength (t) of all base frames; the timeline with what was proposed on it;
+    notes for the report."""
+
+    frames: np.ndarray
+    strength: np.ndarray
+    timeline: Timeline
+    notes: tuple[str, ...] = ()
+
+
+def propose(timeline: Timeline, plan: Plan, library, *, strength: float = 1.0, interpolator=None, motion: float = 1.0, backdrop=None,
+            look=None, seed: int = 0) -> Sketch:  # fmt: skip
+    """The sketch of a timeline.
+
+    strength: of the director's animatic; motion: 0..2, of a picture that comes alive; backdrop, look: the user's characters
+    (characters.Character) that are the scene and lend the colours, or None
+    """
+    if not timeline.pieces:
+        frames = np.stack(list(drawing(timeline, plan, library, timeline.base_size, backdrop, look)))
+        return Sketch(frames, np.full(timeline.base_count, strength, np.float32), timeline)
+    line, notes = timeline, ()
+    if timeline.picture:
+        line, notes = alive(timeline, plan, motion, seed)
+    elif not any(piece.strength is not None for piece in timeline.pieces):
+        line = proposed(timeline, interpolator)
+    if plan.shots and not timeline.picture:
+        line = directed(line, plan, library)
+    if look:
+        line = recolored(line, look)
+    known_frames, known, _ = line.base()
+    frames, counts, trust = line.base(sketched=True)
+    covered = known | counts
+    if not covered.all():
+        from .footage import guess
+
+        frames, believed = guess(np.where(known[..., None], known_frames, frames), covered, interpolator)
+        trust = np.where(counts.any((1, 2)), trust, believed)
+    trust = np.where(known.all((1, 2)), 1, trust)
+    return Sketch(np.where(known[..., None], known_frames, frames), trust.astype(np.float32), line, notes)
+
+
+def drawing(timeline: Timeline, plan: Plan, library, size: tuple[int, int], scene=None, look=None, weather: bool = False) -> Iterator[np.ndarray]:
+    """The director's plan drawn at any size, frame by frame (h w 3); before the user's own scene, in their colours, if given.
+
+    weather: whether rain and snow fall in it; the painter is asked for them, but only a large drawing has room for a drop
+    """
+    from .characters import backdrop, recolor
+    from .director.stage import Life
+    from .scenario import draw_film
+
+    behind = backdrop(scene, timeline.base_count, timeline.base_fps) if scene else None
+    life = Life(shadows=False, gait=False, weather=weather, light=False, nature=False, poses=False)
+    for frame in draw_film(plan, library, size, life, behind):
+        yield recolor(frame, look) if look else frame
+
+
+def alive(timeline: Timeline, plan: Plan, motion: float, seed: int) -> tuple[Timeline, tuple[str, ...]]:
+    """A still picture brought to life, from its place on and, mirrored in time, before it."""
+    from .characters import animate_picture
+
+    piece, count = timeline.pieces[0], timeline.num_frames
+    picture, at, fps = piece.frames[0], piece.start, timeline.fps
+    shot = plan.shots[0] if plan.shots else None
+    actor = shot.subjects[0] if shot and shot.subjects else None
+    way = None
+    if actor is not None and len(actor.track) > 1:
+        way = "right" if actor.track[-1, X] > actor.track[0, X] else "left"
+    onward = animate_picture(
+        picture, count - at, fps, motion=actor.motion if actor else None, gait=actor.gait if actor else None,
+        direction=way, camera=shot.camera_name if shot else "zoom in", amount=motion, seed=seed,
+    )  # fmt: skip
+    pieces = [Piece(at, onward.frames, strength=onward.strength)]
+    if at:
+        back = animate_picture(picture, at + 1, fps, amount=motion, seed=seed)
+        pieces.append(Piece(0, back.frames[:0:-1], strength=back.strength[:0:-1]))
+    return timeline.with_(pieces=(*timeline.pieces, *pieces)), tuple(onward.notes)
+
+
+def proposed(timeline: Timeline, interpolator) -> Timeline:
+    """Footage with what is missing proposed from the rest, at most LARGEST pixels a side, on every frame that is not known whole."""
+    from .footage import guess
+    from .mastering import enlarge
+
+    width, height = timeline.size
+    scale = min(1.0, LARGEST / max(width, height))
+    size = max(16, round(width * scale)), max(16, round(height * scale))
+    frames = np.zeros((timeline.num_frames, size[1], size[0], 3), np.uint8)
+    known = np.zeros(frames.shape[:3], bool)
+    for i in range(timeline.num_frames):
+        there = timeline.at(i)
+        if there is not None:
+            frames[i] = enlarge(there[0], size)
+            known[i] = enlarge(there[1].astype(np.float32), size) > 0.999
+    guessed, trust = guess(frames, known, interpolator)
+    pieces = []
+    whole = timeline.whole()
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], whole, [True]]).astype(int)))
+    for start, stop in edges.reshape(-1, 2):
+        large = np.stack([enlarge(frame, timeline.size) for frame in guessed[start:stop]])
+        pieces.append(Piece(int(start), large, strength=trust[start:stop]))
+    return timeline.with_(pieces=(*pieces, *timeline.pieces))
+
+
+def directed(timeline: Timeline, plan: Plan, library) -> Timeline:
+    """The plan's subjects and weather drawn over what is sketched of footage."""
     from .director.stage import Life
     from .scenario import render_film
 
-    if not timeline.pieces:
-        sketch = render_film(plan, library, timeline.base_size, Life.none())
-        return sketch, np.full(len(sketch), strength, np.float32)
-    frames, known, _ = timeline.base()
-    drawn, counts, trust = timeline.base(sketched=True)
-    if counts.any():  # a clip to be edited is its own sketch; where it is not, the rest goes on from it
-        both = known | counts
-        merged = np.where(known[..., None], frames, drawn)
-        sketch, believed = complete(merged, both, interpolator)
-        believed = np.where(counts.any((1, 2)), trust, believed)
-    elif timeline.picture:
-        at = timeline.pieces[0].start // timeline.stride
-        sketch, believed = alive(frames[at], at, timeline, plan, motion)
-    else:
-        sketch, believed = complete(frames, known, interpolator)
-    if plan.shots and not timeline.picture:
-        sketch, believed = direct(sketch, believed, known, plan, library)
-    return np.where(known[..., None], frames, sketch), believed.astype(np.float32)
-
-
-def complete(frames: np.ndarray, known: np.ndarray, interpolator) -> tuple[np.ndarray, np.ndarray]:
-    from .footage import guess
-
-    return guess(frames, known, interpolator)
-
-
-def alive(picture: np.ndarray, at: int, timeline: Timeline, plan: Plan, motion: float) -> tuple[np.ndarray, np.ndarray]:
-    """A still picture (h w 3) brought to life, from base frame `at` on and, mirrored in time, before it."""
-    from .characters import animate_picture
-
-    count, shot = timeline.base_count, plan.shots[0] if plan.shots else None
-    verb, gait = (shot.subjects[0].motion, shot.subjects[0].gait) if shot and shot.subjects else ("stands", "none")
-    onward, trust = animate_picture(picture, count - at, camera=shot.camera_name if shot else "zoom in", motion=verb, gait=gait,
-                                    strength=motion, fps=timeline.base_fps)  # fmt: skip
-    if not at:
-        return onward, trust
-    back, distrust = animate_picture(picture, at + 1, camera="still", motion="stands", strength=motion, fps=timeline.base_fps)
-    return np.concatenate([back[:0:-1], onward]), np.concatenate([distrust[:0:-1], trust])
-
-
-def direct(sketch: np.ndarray, strength: np.ndarray, known: np.ndarray, plan: Plan, library) -> tuple[np.ndarray, np.ndarray]:
-    """The plan's subjects, weather and light drawn over footage where it is not known."""
-    from .director.stage import Life, render_plan
-
     life = Life(shadows=False, gait=False, weather=True, light=False, nature=False, poses=False)
-    over = render_plan(plan, library, (sketch.shape[2], sketch.shape[1]), life, backdrop=sketch)[: len(sketch)]
-    touched = (over != sketch).any(-1).any((1, 2))
-    return np.where(known[..., None], sketch, over), np.where(touched, np.maximum(strength, STRONG * strength.max()), strength)
+    pieces = []
+    for piece in timeline.pieces:
+        if piece.strength is None:
+            pieces.append(piece)
+            continue
+        behind = np.stack([piece.frames[min(max(0, timeline.frame_of(k) - piece.start), len(piece.frames) - 1)] for k in range(plan.num_frames)])
+        over = render_film(plan, library, timeline.size, life, behind)
+        frames, trust = piece.frames.copy(), np.array([piece.strength_at(i) for i in range(piece.start, piece.stop)], np.float32)
+        for i in range(piece.start, piece.stop):
+            k = min(round(i * timeline.skip / timeline.stride), plan.num_frames - 1)
+            changed = (over[k] != behind[k]).any(-1)
+            if changed.any():
+                frames[i - piece.start][changed] = over[k][changed]
+                trust[i - piece.start] = max(trust[i - piece.start], STRONG * float(trust.max()))
+        pieces.append(Piece(piece.start, frames, piece.mask, trust))
+    return timeline.with_(pieces=tuple(pieces))
+
+
+def recolored(timeline: Timeline, look) -> Timeline:
+    """What is sketched in the colours of a style."""
+    from .characters import recolor
+
+    pieces = [p if p.strength is None else Piece(p.start, recolor(p.frames, look), p.mask, p.strength) for p in timeline.pieces]
+    return timeline.with_(pieces=tuple(pieces))

@@ -26,17 +26,21 @@ class Piece:
     start      the film's frame at which it begins
     frames     (t h w c) uint8, at the film's size
     mask       (h w) or (t h w) bool: the pixels that count; None: all
-    strength   None: known, kept bit for bit; 0..1: a sketch, trusted that far
+    strength   None: known, kept bit for bit; 0..1, one number or one a frame (t): a sketch, trusted that far
     """
 
     start: int
     frames: np.ndarray
     mask: np.ndarray | None = None
-    strength: float | None = None
+    strength: float | np.ndarray | None = None
 
     @property
     def stop(self) -> int:
         return self.start + len(self.frames)
+
+    def strength_at(self, frame: int) -> float:
+        """How far a sketch is trusted at a frame of the film."""
+        return float(self.strength if np.ndim(self.strength) == 0 else self.strength[frame - self.start])
 
     def mask_at(self, frame: int) -> np.ndarray | None:
         """The mask (h w) at a frame of the film."""
@@ -156,7 +160,7 @@ class Timeline:
             if there is None:
                 continue
             frames[k], counts[k] = shrink(there[0], (width, height)), shrink_mask(there[1], (width, height))
-            levels = [p.strength for p in self.pieces if sketched and p.strength is not None and p.start <= frame < p.stop]
+            levels = [p.strength_at(frame) for p in self.pieces if sketched and p.strength is not None and p.start <= frame < p.stop]
             strength[k] = levels[-1] if levels else 1
         return frames, counts, strength
 

@@ -6,6 +6,7 @@ with all off it is the animatic that the painter starts from.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -171,7 +172,14 @@ def draw_shadow(canvas, subject: Subject, i: int, view: View, shot: Shot, librar
 def render(
     shot: Shot, library, size: tuple[int, int], life: Life, start: float = 0.0, fps: float = 8.0, backdrop: np.ndarray | None = None
 ) -> np.ndarray:
-    """Draw a shot at `size` (width, height): uint8 (t h w c). `start` is the film time of its first frame in seconds.
+    """Draw a shot at `size` (width, height): uint8 (t h w c). `start` is the film time of its first frame in seconds. See `draw`."""
+    return np.stack(list(draw(shot, library, size, life, start, fps, backdrop)))
+
+
+def draw(
+    shot: Shot, library, size: tuple[int, int], life: Life, start: float = 0.0, fps: float = 8.0, backdrop: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """The same frame by frame (h w c), each drawn when it is asked for.
 
     backdrop: a picture uint8 (h w 3), or one a frame (t h w 3), that stands where the scenery would; the shot's scene then only says
     where the ground is and how light and weather are. The same shot gives the same bytes. Raises KeyError when a subject's reference is not in the library, and ValueError
@@ -196,9 +204,8 @@ def render(
     if shot.scene.kind == "underwater":
         light = light * (0.72, 0.94, 1.0)
     grounded = STAGES[shot.scene.kind].horizon < 1 and shot.scene.kind not in ("underwater", "bridge")
-    film = np.zeros((shot.num_frames, h, w, 3), np.uint8)
-    for i, canvas in enumerate(film):
-        seconds = start + i / fps
+    for i in range(shot.num_frames):
+        canvas, seconds = np.zeros((h, w, 3), np.uint8), start + i / fps
         view = views[i]
         if own is not None:
             own.draw(canvas, view, i)
@@ -213,7 +220,7 @@ def render(
                 draw_subject(canvas, thing, i, view, library, life, light, seconds)
         if life.weather:
             atmosphere.fall(canvas, shot.scene, view, seconds)
-    return film
+        yield canvas
 
 
 def render_plan(plan: Plan, library, size: tuple[int, int], life: Life, backdrop: np.ndarray | None = None) -> np.ndarray:

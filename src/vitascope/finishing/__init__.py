@@ -2,6 +2,7 @@
 
 from .cuts import find_cuts, is_cut
 from .interpolate import Interpolator
+from .redraw import redraw
 from .upscale import Upscaler, fit
 
-__all__ = ["Interpolator", "Upscaler", "find_cuts", "fit", "is_cut"]
+__all__ = ["Interpolator", "Upscaler", "find_cuts", "fit", "is_cut", "redraw"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 
 import numpy as np
@@ -13,6 +13,7 @@ from .cuts import is_cut
 from .weights import checked
 
 MULTIPLE = 32
+FLOW = 320  # pixels of the longer side at which motion is found
 
 
 class Interpolator:
@@ -57,20 +58,21 @@ class Interpolator:
         return np.stack(list(self.stream(frames, factor, cuts)))
 
     def stream(
-        self, frames: Iterable[np.ndarray], factor: int = 3, cuts: Sequence[int] | None = None, upscaler=None
+        self, frames: Iterable, factor: int = 3, cuts: Sequence[int] | None = None, enlarge: Callable | None = None
     ) -> Iterator[np.ndarray]:
-        """The same frame by frame, taking frames in only as they are needed; with an Upscaler, each (4h 4w 3).
+        """The same frame by frame, taking frames in only as they are needed.
 
-        Only the frames given are upscaled. Those between are moved at the large size along flows found at half of it: the
-        work is that of upscaling every frame, but detail moves with its object instead of being invented anew in each,
-        and frames are a little nearer to the truth (25.9 dB against 25.5 on an animated film).
+        `enlarge(frame)` makes a large frame (h w 3) of each, such as Upscaler.upscale; frames may then be anything that it
+        takes, if `cuts` are given. Only the frames given are enlarged. Those between are moved at the large size along flows
+        found at no more than half of it: detail moves with its object instead of being invented anew in each, and frames are
+        a little nearer to the truth than upscaled ones (25.9 dB against 25.5 on an animated film).
         """
         if factor < 1:
             raise ValueError(f"Frames can be multiplied by 1 or more, not {factor}.")
-        return in_order(lambda submit: self._jobs(submit, frames, factor, cuts, upscaler), self.threads)
+        return in_order(lambda submit: self._jobs(submit, frames, factor, cuts, enlarge), self.threads)
 
-    def _jobs(self, submit, frames, factor, cuts, upscaler) -> Iterator[Future]:
-        enlarge = upscaler.upscale if upscaler else np.asarray
+    def _jobs(self, submit, frames, factor, cuts, enlarge) -> Iterator[Future]:
+        larger, enlarge = enlarge is not None, enlarge or np.asarray
         frames = iter(frames)
         after = next(frames)
         large = submit(enlarge, after)
@@ -82,7 +84,7 @@ class Interpolator:
             for k in range(1, factor):
                 if cut:
                     yield large if 2 * k <= factor else large_after
-                elif upscaler:
+                elif larger:
                     yield submit(self._moved, large, large_after, k / factor)
                 else:
                     yield submit(self.between, before, after, k / factor)
@@ -91,7 +93,7 @@ class Interpolator:
 
     def _moved(self, before: Future, after: Future, time: float) -> np.ndarray:
         one, other = before.result(), after.result()
-        return move(one, other, *self.motion(half(one), half(other), time))
+        return move(one, other, *self.motion(small(one), small(other), time))
 
 
 def move(before: np.ndarray, after: np.ndarray, flow: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -109,11 +111,13 @@ def move(before: np.ndarray, after: np.ndarray, flow: np.ndarray, share: np.ndar
     return (one * share + other * (1 - share) + 0.5).astype(np.uint8)
 
 
-def half(frame: np.ndarray) -> np.ndarray:
-    """(h w 3) uint8 at half its size."""
+def small(frame: np.ndarray) -> np.ndarray:
+    """(h w 3) uint8 at half its size, or less where that would be more than FLOW pixels a side."""
     import cv2
 
-    return cv2.resize(frame, (frame.shape[1] // 2, frame.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    h, w = frame.shape[:2]
+    scale = min(0.5, FLOW / max(h, w))
+    return cv2.resize(frame, (max(16, int(w * scale)), max(16, int(h * scale))), interpolation=cv2.INTER_AREA)
 
 
 def prepare(frame: np.ndarray) -> np.ndarray:

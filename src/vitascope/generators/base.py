@@ -55,8 +55,20 @@ class Store(Protocol):
     def put(self, window: int, latents: np.ndarray) -> None: ...
 
 
+@dataclass(frozen=True)
+class Painted:
+    """Consecutive base frames (t h w c) uint8. `plain` is what they would be if painting had changed nothing of the sketch.
+
+    The two differ in what was painted and agree in what the autoencoder loses, so their difference can be laid over the same
+    sketch drawn larger.
+    """
+
+    frames: np.ndarray
+    plain: np.ndarray
+
+
 class Generator(Protocol):
-    """`paint` yields uint8 frames (t h w c) of the film in order, chunk by chunk, as soon as each is finished.
+    """`paint` yields the film in order, chunk by chunk, as soon as each is finished.
 
     `on_step(done, all, peek)` is told of every denoising step; `peek()` shows how far the window has come, as one frame (h w c).
     """
@@ -66,4 +78,4 @@ class Generator(Protocol):
     def paint(
         self, conditions: Conditions, *, seed: int, steps: int, guidance_scale: float,
         on_step: Callable[[int, int, Callable[[], np.ndarray]], None] | None = None, store: Store | None = None,
-    ) -> Iterator[np.ndarray]: ...  # fmt: skip
+    ) -> Iterator[Painted]: ...  # fmt: skip

@@ -15,7 +15,7 @@ from vitascope.flow.guidance import in_interval
 from vitascope.graphs import Graph
 from vitascope.windows import Window, runs, windows
 
-from .base import Conditions, Store
+from .base import Conditions, Painted, Store
 
 GUIDANCE_INTERVAL = (0.0, 0.8)
 SHIFT = 2.0  # as in training
@@ -47,7 +47,7 @@ class EmbeddedGenerator:
     def paint(
         self, conditions: Conditions, *, seed: int, steps: int = 4, guidance_scale: float = 1.0,
         on_step: Callable | None = None, store: Store | None = None,
-    ) -> Iterator[np.ndarray]:  # fmt: skip
+    ) -> Iterator[Painted]:  # fmt: skip
         """Yield the film's frames in order, each as soon as it is finished; windows that `store` has are not painted again."""
         painting = _Painting(self, conditions, seed, steps, guidance_scale, on_step)
         for i, window in enumerate(painting.plan):
@@ -162,27 +162,31 @@ class _Painting:
         (film,) = self.model.decoder(latents=latents[None, [len(latents) // 2]].astype(np.float32), guide=guide_, trust=trust)
         return film[0, 0].round().clip(0, 255).astype(np.uint8)
 
-    def finished(self) -> Iterator[np.ndarray]:
+    def finished(self) -> Iterator[Painted]:
         """Hand out what is there and was not handed out yet, up to the first open frame."""
         while self.handed < len(self.latents) and self.there[self.handed]:
             stop = self.handed + int(self.there[self.handed : self.handed + CHUNK].cumprod().sum())
             yield self.decode(self.handed, stop)
             self.handed = stop
 
-    def decode(self, start: int, stop: int) -> np.ndarray:
+    def decode(self, start: int, stop: int) -> Painted:
         """Film frames of the latent frames start..stop, what is known put back."""
         c = self.c
         at = slice(TIME * start - TIME + 1 if start else 0, TIME * (stop - 1) + 1)
         if c.known_mask is not None and c.known_mask[at].all():
-            return c.known[at]
+            return Painted(c.known[at], c.known[at])
         first = max(0, start - MEMORY)
         self.need(first, stop)
         # A chunk's first latent gives one frame, the last of those it covers: frame TIME * first of the film.
         frames = slice(TIME * first, at.stop)
         guide_, trust = c.sketch[None, frames].astype(np.float32), c.strength[None, frames].astype(np.float32)
-        (film,) = self.model.decoder(latents=self.latents[None, first:stop], guide=guide_, trust=trust)
-        out = film[0, at.start - at.stop :].round().clip(0, 255).astype(np.uint8)
-        return out if c.known_mask is None else np.where(c.known_mask[at, ..., None], c.known[at], out)
+        sketch = self.model.encode_span(c.sketch, first, stop)
+        pair = []
+        for latents in (self.latents[first:stop], sketch):
+            (film,) = self.model.decoder(latents=latents[None], guide=guide_, trust=trust)
+            out = film[0, at.start - at.stop :].round().clip(0, 255).astype(np.uint8)
+            pair.append(out if c.known_mask is None else np.where(c.known_mask[at, ..., None], c.known[at], out))
+        return Painted(*pair)
 
 
 def known_cells(known_mask: np.ndarray) -> np.ndarray:
