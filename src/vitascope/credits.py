@@ -9,12 +9,13 @@ from .director.plan import PRESENCE, Plan
 
 def describe(plan: Plan) -> str:
     """One line that a person can read: who does what, where, seen how."""
-    lines = []
-    for shot in plan.shots:
+    text = ""
+    for i, shot in enumerate(plan.shots):
         who = ", ".join(f"{s.name} {s.motion}" for s in shot.subjects) or "nobody"
         s = shot.scene
-        lines.append(f"{who}; {s.kind}, {s.time}, {s.weather}, {s.ground}; camera {shot.camera_name}; {shot.style}")
-    return " | cut | ".join(lines)
+        text += ("" if not i else " | then | " if shot.dissolve else " | cut | ")
+        text += f"{who}; {s.kind}, {s.time}, {s.weather}, {s.ground}; camera {shot.camera_name}; {shot.style}"
+    return text
 
 
 def sources(plan: Plan, library) -> list[dict]:
@@ -31,10 +32,10 @@ def references(plan: Plan, library, frame: int, most: int = 2) -> np.ndarray:
     from .library import picture
 
     ids: list[str] = []
-    for shot, start in zip(plan.shots, plan.starts):
-        if start + shot.num_frames > frame:
+    for shot, start in reversed(list(zip(plan.shots, plan.starts))):
+        if start <= frame:
             for subject in shot.subjects:
-                here = subject.track[max(0, frame - start) :, PRESENCE]
+                here = subject.track[frame - start :, PRESENCE]
                 if (here > 0.5).any() and subject.reference not in ids:
                     ids.append(subject.reference)
             break

@@ -6,6 +6,7 @@ that the training films are cast with, and from `habitats` for what has a home o
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from vitascope.corpus.casting import PLACES, held_out, role
 from . import nouns
 from . import vocabulary as v
 from .expand import expand
-from .habitats import HOMES, MOODS, NIGHT, SNOW, STARS
+from .habitats import HOMES, MOODS, NIGHT, SNOW, STARS, VAGUE
 from .reader import Mention, Reading
 
 
@@ -47,6 +48,8 @@ def enrich(reading: Reading, library, seed: int = 0, *, opening: bool = True) ->
             reading = replace(reading, **{name: value})
             fields.append(name)
 
+    if opening and re.fullmatch(VAGUE, reading.prompt.strip(" .!?…").lower()):
+        reading = replace(reading, subjects=(), unknown=(), stand_ins=(), scene=None)
     if opening and not reading.subjects and not reading.unknown and not (reading.scene or reading.weather or reading.ground or reading.time):
         reading = replace(reading, subjects=(_someone(reading, library, rng),))
         fields.append("subject")
@@ -86,7 +89,7 @@ def _style(reference) -> str:
 
 def _someone(reading: Reading, library, rng) -> Mention:
     """A subject for a prompt that names nothing: one that suits its mood."""
-    said = reading.english.lower()
+    said = f"{reading.prompt} {reading.english}".lower()
     names = next((stars for mood, stars in MOODS.items() if any(word in said for word in mood.split())), STARS).split()
     name = names[int(rng.integers(len(names)))].replace("-", " ")
     hit = nouns.find(library, name.split()) or nouns.find(library, ["fox"])
@@ -103,7 +106,8 @@ def home(reference, words: str, reading: Reading, rng) -> str | None:
     if kinds:
         places = kinds.split()
     else:
-        places = list(dict.fromkeys(PLACES[role(reference)].split()))[:3]  # the likeliest
+        kind = "animal" if reference.kind == "character" and reference.gait != "none" else reference.kind
+        places = list(dict.fromkeys(PLACES[role(replace(reference, kind=kind))].split()))[:3]  # the likeliest
         places = ["sky", "meadow"] if flies and reference.gait not in ("fly", "hover") else places
     places = [kind for kind in places if kind != held_out()["scene"]] or ["meadow"]
     if reading.weather in ("snow", "rain", "wind") or reading.ground == "snowy":  # weather is seen under an open sky
