@@ -66,8 +66,12 @@ def _grab(small: np.ndarray, likely: np.ndarray) -> np.ndarray | None:
         return None
     weight = [float(likely[pieces == k].sum()) for k in range(1, count)]
     mask = (pieces == 1 + int(np.argmax(weight))).astype(np.uint8)
-    for _ in range(round(0.07 * max(h, w))):  # ears and feet, which are too thin for the opening, come back
-        mask = cv2.dilate(mask, np.ones((3, 3), np.uint8)) & whole
+    lump = 2 * int(0.06 * mask.sum() ** 0.5) + 1  # strips of background that hang on go
+    body = cv2.morphologyEx(mask, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (lump, lump)))
+    mask = body if body.any() else mask
+    alike = whole & _own_colors(small, mask.astype(bool), whole == 0)
+    for _ in range(round(0.07 * max(h, w))):  # ears and feet, too thin for the opening, come back if they have its colours
+        mask = mask | cv2.dilate(mask, np.ones((3, 3), np.uint8)) & alike
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return cv2.drawContours(np.zeros((h, w), np.uint8), outlines, -1, 1, cv2.FILLED).astype(bool)
 
@@ -96,9 +100,21 @@ def _stands_out(small: np.ndarray, mask: np.ndarray) -> bool:
     return bool((mask & again).sum() > 0.65 * (mask | again).sum())
 
 
+def _own_colors(small: np.ndarray, thing: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """uint8 (h w): 1 where a colour is commoner in the thing (h w) than in the rest (h w)."""
+    bins = _bins(small)
+    inside, outside = (np.bincount(bins[m], minlength=8000) / max(1, m.sum()) for m in (thing, rest))
+    return (inside > 2 * outside)[bins].astype(np.uint8)
+
+
+def _bins(small: np.ndarray) -> np.ndarray:
+    """(h w) the cell of a 20 x 20 x 20 histogram in Lab that each pixel falls into."""
+    return ((lab(small) + (0, 100, 100)) / (100, 200, 200) * (12, 20, 20)).astype(int).clip(0, 19) @ (400, 20, 1)
+
+
 def _shared_colors(small: np.ndarray, mask: np.ndarray) -> float:
     """0..1: how much of the thing's colours the rest has too (the overlap of their histograms in Lab)."""
-    bins = ((lab(small) + (0, 100, 100)) / (100, 200, 200) * (12, 20, 20)).astype(int).clip(0, 19) @ (400, 20, 1)
+    bins = _bins(small)
     inside, outside = (np.bincount(bins[m], minlength=8000) / m.sum() for m in (mask, ~mask))
     return float(np.minimum(inside, outside).sum())
 
