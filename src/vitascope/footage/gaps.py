@@ -39,21 +39,24 @@ def fill_gap(clip_frames: np.ndarray, start: int, stop: int, interpolator, model
     if not 0 <= start < stop <= t or count == t:
         raise ValueError(f"Frames {start} to {stop} cannot be filled in a film of {t} frames: name a span inside it.")
     if start == 0 or stop == t or is_cut(clip_frames[start - 1], clip_frames[stop]):
-        frames, report = _apart(clip_frames, start, stop)
+        frames, report = _apart(clip_frames, start, stop, model)
     else:
         frames, report = _mixed(clip_frames, start, stop, interpolator, model, sharp)
     return frames, report | dict(seconds=round(clock.perf_counter() - began, 2))
 
 
-def _apart(clip, start: int, stop: int) -> tuple[np.ndarray, dict]:
-    """Where only one side is known, or each shows another shot: each side carried on by its camera."""
+def _apart(clip, start: int, stop: int, model) -> tuple[np.ndarray, dict]:
+    """Where only one side is known, or each shows another shot: what was painted, or each side carried on by its camera."""
     count, both = stop - start, start > 0 and stop < len(clip)
+    nothing = dict(weights={}, psnr={}, gaps=dict(number=0, frames=0))
+    if model is not None:
+        return _painted(model, clip, start, stop), dict(method="model") | nothing
     ahead = 0 if start == 0 else (count + 1) // 2 if both else count
     first, last = shot(clip, start, stop)
     parts = [onward(clip[first:start], ahead, COASTING)] if ahead else []
     if count > ahead:
         parts.append(onward(clip[stop:last][::-1], count - ahead, COASTING)[::-1])
-    return np.concatenate(parts), dict(method="cut" if both else "onward", weights={}, psnr={}, gaps=dict(number=0, frames=0))
+    return np.concatenate(parts), dict(method="cut" if both else "onward") | nothing
 
 
 def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool) -> tuple[np.ndarray, dict]:
