@@ -21,7 +21,7 @@ from vitascope.characters import (
 )  # fmt: skip
 from vitascope.clip import Clip
 from vitascope.director import stage
-from vitascope.director.plan import CAMERAS, MOTIONS, Plan, Scene, Shot, Subject
+from vitascope.director.plan import CAMERAS, MOTIONS, STYLES, Plan, Scene, Shot, Subject
 from vitascope.director.scenery import paint
 from vitascope.director.stage import Life, render, render_plan
 from vitascope.library import Library, picture
@@ -142,6 +142,7 @@ def test_characters_are_made_from_files_and_what_is_no_picture_is_refused(tmp_pa
 
 def test_the_overlay_knows_both_and_leaves_the_library_alone():
     assert MINE["user/milo"].gait == "run" and MINE["user/milo"].heading == 180 and MINE["noto/1f415"] == LIBRARY["noto/1f415"]
+    assert MINE["user/milo"].style in STYLES  # a film takes its drawing style from its subjects
     assert MINE.find("@milo", "3d").id == "user/milo" and LIBRARY.find("@milo", "3d") is None
     assert MINE.styles["user"]["@zoe"].label == "zoe" and "user" not in LIBRARY.styles
     assert np.array_equal(MINE.sprite("user/milo", 3), CAST["milo"].pictures[0])

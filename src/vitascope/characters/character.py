@@ -82,11 +82,14 @@ class Character:
         return found.hexdigest()
 
     def reference(self, name: str | None = None) -> Reference:
-        """Its row in a library (see Library.with_characters), called by `name` there."""
+        """Its row in a library (see Library.with_characters), called by `name` there.
+
+        Its `style` is one of plan.STYLES, as a film takes its drawing style from its subjects: the one nearest to photographs.
+        """
         name, (h, w) = name or self.name, self.pictures[0].shape[:2]
         source = f"the user's own pictures; consent: {self.consent}" if self.consent else "the user's own pictures"
         return Reference(
-            id=f"user/{name}", object=f"@{name}", style="user", label=self.label or name, kind=self.kind, heading=self.heading,
+            id=f"user/{name}", object=f"@{name}", style="3d", label=self.label or name, kind=self.kind, heading=self.heading,
             gait=self.gait, frames=len(self.pictures) if self.moves else 1, fps=self.fps, aspect=round(w / h, 4),
             author=self.author, licence=self.licence, source=source, sha256=self.sha256,
         )  # fmt: skip
