@@ -224,3 +224,11 @@ def test_figures_stand_beside_their_goals():
     assert met["subject: still itself after 60 s (guessing: 12%)"] is False
     told = tasks_report.table(report)
     assert all(title in told for part, title in tasks_report.TITLES.items() if part in ROWS)
+
+
+def test_frames_known_among_missing_ones_stay_as_they_are(tmp_path):
+    clip = moving(16, fps=24.0)  # three frames of the film to one of the model's, so known frames lie between those
+    spans = filling.gaps(clip, None)
+    filled, notes = tasks.Bench(tmp_path, threads=1).fill(filling.damaged(clip, spans), spans)
+    row = filling.compare(filling.baselines(clip, spans, Interpolator(1)) | {"ours": filled}, clip, spans)
+    assert row["known_changed"] == 0 and row["ours"]["psnr"] > row["freeze"]["psnr"] and notes

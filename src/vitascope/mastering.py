@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from .timeline import Timeline
+from .windows import runs
 
 BRIDGE = 6.0  # seconds of a gap up to which completing it from both sides is tried
 CONTEXT = 3.0  # seconds of footage on each side of a gap on which that is measured
@@ -90,8 +91,7 @@ class Master:
         larges = self._large(waiting)
         stops = [s for s in (before, *larges, after) if s is not None]
         frames: list[np.ndarray] | Iterator[np.ndarray] = self._between(stops, include_first=first and before is None and bool(larges))
-        gap = self._gap(before, after)
-        if gap:
+        for gap in self._gaps(before, after):
             frames = self._completed(before[0] + 1, list(frames), gap, bool(larges))
         yield from frames
         return stops[-1]
@@ -152,14 +152,18 @@ class Master:
         there = self.line.at(frame)
         return picture if there is None else np.where(there[1][..., None], there[0], picture)
 
-    def _gap(self, before, after) -> tuple[int, int] | None:
-        """The span of open frames between two known ones, if it is one span and short enough to complete from both sides."""
+    def _gaps(self, before, after) -> list[tuple[int, int]]:
+        """The spans of open frames between two known ones, if they are short enough to complete from both sides.
+
+        Known frames may lie among them: base frames are further apart than the film's.
+        """
         if before is None or after is None or not (self.whole_at(before[0]) and self.whole_at(after[0])):
-            return None
-        open_ = [i for i in range(before[0] + 1, after[0]) if not self.whole_at(i)]
-        if not open_ or len(open_) > BRIDGE * self.line.fps or any(self.line.at(i) is not None for i in open_):
-            return None
-        return open_[0], open_[-1] + 1
+            return []
+        open_ = np.array([not self.whole_at(i) for i in range(before[0] + 1, after[0])])
+        spans = [(before[0] + 1 + a, before[0] + 1 + b) for a, b in runs(open_)]
+        if any(b - a > BRIDGE * self.line.fps or any(self.line.at(i) is not None for i in range(a, b)) for a, b in spans):
+            return []
+        return spans
 
     def whole_at(self, frame: int) -> bool:
         there = self.line.at(frame)
