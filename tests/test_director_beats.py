@@ -15,7 +15,7 @@ from vitascope.director.scenery import parallax
 from vitascope.director.stage import Life
 from vitascope.library import Library
 from vitascope.prompts import TextEncoder, read
-from vitascope.scenario import plan_film, presences, render_film
+from vitascope.scenario import plan_film, presences, render_film, shares
 
 LIBRARY, TEXT = Library(), TextEncoder()
 FPS = 8.0
@@ -111,6 +111,12 @@ def test_it_is_who_was_there_and_more_can_join(director):
     plan, _ = film(director, (0, "a fox runs through a forest"), (10, "it waits"), (20, "a rabbit joins"))
     assert [[s.name for s in shot.subjects] for shot in plan.shots] == [["fox"], ["fox"], ["fox", "rabbit"]]
     assert plan.shots[1].subjects[0].motion == "waits"
+
+
+def test_everybody_who_is_named_finds_room(director):
+    plan, notes = film(director, (0, "three children play in a park"), (8, "a dog joins"), seconds=16)
+    assert [s.name for s in plan.shots[1].subjects] == ["child"] * 3 + ["dog"] and not notes["notes"]
+    assert shares([3, 1]) == [2, 1] and shares([1, 1, 1, 1]) == [1, 1, 1, 0] and shares([5]) == [3]
 
 
 def test_another_place_dissolves_in_and_the_same_place_comes_back(director):

@@ -168,16 +168,16 @@ def cast(reading: Reading, library, style: str | None) -> tuple[tuple[Part, ...]
     parts: list[Part] = []
     notes = [f"No picture of “{word}” in the library: left to the painter." for word in reading.unknown]
     notes += [f"No picture of “{said}” in the library: shown as {label}." for said, label in reading.stand_ins]
-    room = SLOTS
+    shown = []
     for mention in reading.subjects:
-        if mention.role == "setting":
-            continue
         reference = next((r for r in (library.find(o, style or "3d") for o in mention.objects) if r), None)
-        if reference is None:
+        if reference is not None and mention.role != "setting":
+            shown.append((mention, reference))
+        elif reference is None:
             notes.append(f"No picture of “{mention.label}” in the library: left to the painter.")
-            continue
-        count = min(mention.count, room)
-        if count < 1:
+    for (mention, reference), count in zip(shown, shares([mention.count for mention, _ in shown])):
+        if not count:
+            notes.append(f"No room for “{mention.label}”: a film shows {SLOTS} at a time.")
             continue
         key, same = key_of(mention), sum(part.key.split("#")[0] == key_of(mention) for part in parts)
         subject = Subject(reference.label, reference.id, "stands", mention.gait or reference.gait)
@@ -186,8 +186,16 @@ def cast(reading: Reading, library, style: str | None) -> tuple[tuple[Part, ...]
         for n in range(count if alone else 1):
             mark = same + n
             parts.append(Part(f"{key}#{mark}" if mark else key, (subject,) * (1 if alone else count), motion, mention.direction))
-        room -= count
     return tuple(parts), notes
+
+
+def shares(counts: list[int], room: int = SLOTS) -> list[int]:
+    """How many of each are shown: one of each as far as there is room, then as many as were said, the first first."""
+    shown = [1 if i < room else 0 for i in range(len(counts))]
+    for i, count in enumerate(counts):
+        if shown[i]:
+            shown[i] += min(count - 1, room - sum(shown))
+    return shown
 
 
 def drawn_in(library, subject: Subject) -> str:

@@ -95,6 +95,7 @@ class Actor:
         """Its first key."""
         y = float(np.clip(y, self.floor.far, self.floor.near)) if self.floor.flat else y
         size = self.scale * self.floor.perspective(y)
+        y = y if self.floor.flat or self.floor.mode == "ground" else max(y, min(size + 0.04, 0.9))  # wholly in view
         self.times.append(seconds)
         self.keys.append(np.array([x, y, size, self.floor.depth(y, depth), seen, 0.0, 0.0]))
 

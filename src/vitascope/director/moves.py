@@ -10,7 +10,7 @@ from .scenery import parallax
 
 PAN_X, PAN_Y, ZOOM, ROLL, SHAKE, ORBIT = range(6)  # columns of a key; zoom is a logarithm
 # What a camera does, beat by beat, when nobody said: it waits, comes closer, looks along, and goes back.
-FREE = ("still", "zoom in", "still", "pan", "zoom out", "orbit", "still")
+FREE = ("still", "pan", "zoom in", "still", "zoom out", "orbit")
 
 OPPOSITE = {"pan left": "pan right", "pan right": "pan left", "tilt up": "tilt down", "tilt down": "tilt up",
             "zoom in": "zoom out", "zoom out": "zoom in"}  # fmt: skip
@@ -39,18 +39,20 @@ class Camera:
             self.times.append(when)
             self.keys.append(self.keys[-1].copy())
 
-    def play(self, name: str | None, start: float, stop: float, travels: bool) -> None:
-        """The move called `name` from a time to another; None: what suits. `travels`: it goes along with the subjects."""
+    def play(self, name: str | None, start: float, stop: float, travels: bool, free: bool) -> None:
+        """The move called `name` from a time to another; `free`: first that, then what suits. `travels`: it goes along with the
+        subjects."""
         if start - self.times[-1] > 0.1:
             self.hold(start)
         now, k, known = start, 0, len(self.told)
         while stop - now > 0.2:
             s = self.rng.uniform(5.0, 8.0) / max(self.strength, 1.0) ** 0.5
             s = stop - now if stop - now < s + 3.0 else s
-            if name is None:
-                self.beat(("follow", "zoom in", "follow", "zoom out")[k % 4] if travels else FREE[k % len(FREE)], now, s, 0, now > 0, travels, 0.26)
+            if free:
+                suits = ("follow", "zoom in", "follow", "zoom out") if travels else ((name or "still"), *FREE)
+                self.beat(suits[k % len(suits)], now, s, 0, now > 0, travels, 0.26)
             else:
-                self.beat(name, now, s, k, now > 0, travels)
+                self.beat(name or "still", now, s, k, now > 0, travels)
             now, k = now + s, k + 1
         if travels:  # it goes along, whatever else it does
             self.told[known:] = [(start, name or "follow")]

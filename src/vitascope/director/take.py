@@ -238,17 +238,15 @@ class Take:
         camera = Camera(np.random.default_rng([int(self.rng.integers(2**31)), 2]), self.motion)
         name = None
         for i, segment in enumerate(self.segments):
-            said = segment.said.get("camera")
-            if said or i == 0:
-                name = None if "camera" in segment.free and said in ("still", "follow", None) else said
+            name = segment.said.get("camera") or (name if i else self.opening.camera_name)
             stop = self.stops[i]
             if self.period and i == len(self.segments) - 1:
                 stop = self.starts[i] + 0.5 * (stop - self.starts[i])
             moves = travel[(t >= self.starts[i]) & (t < self.stops[i])]
             travels = len(moves) > 1 and np.ptp(moves) > 0.05
-            along = travels and name in ("follow", "pan left", "pan right")
             name = "still" if self.across and name in ("follow", "pan left", "pan right") else name
-            camera.play(None if along and "camera" in segment.free else name, self.starts[i], stop, travels)
+            free = "camera" in segment.free or segment.said.get("camera") is None and not (i and name != "still")
+            camera.play(name, self.starts[i], stop, travels, free and not self.across)
         self.told = camera.told if self.motion > 0 else [(0.0, "still")]
         return camera.path(t, travel, self.period)
 
