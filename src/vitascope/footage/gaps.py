@@ -17,6 +17,8 @@ from .stacking import Stack
 MEASURED = 640  # pixels of the longer side at which held-out gaps are filled
 MODEL_HOLDOUTS = 2  # held-out gaps on which a model that can be called is measured: each costs a painting
 MODEL_BELOW = 20.0  # dB of the mix on held-out gaps below which frames of an unmeasured model are preferred
+UNLIKE = 0.5  # share of the usual agreement of motion there and back below which a gap hides something else, as a cut
+USUAL = 0.8  # that agreement where no gap can be held out
 COASTING = 0.95  # of its speed, what a camera keeps from one frame to the next where nothing says where it goes
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of fine detail that may be mixed, sharpest first
 GAIN = 0.2  # dB by which a sharp mix must beat the best candidate on held-out gaps
@@ -28,7 +30,7 @@ def fill_gap(clip_frames: np.ndarray, start: int, stop: int, interpolator, model
 
     Returns frames (stop-start h w 3) uint8 and a report: method ("mix", a candidate's name, "cut", "onward" or "model"),
     weights (of each candidate, mean), psnr (dB of each candidate and of the mix on the held-out gaps), gaps (how many,
-    and of how many frames), seconds. `model` is frames (stop-start h w 3) painted for the gap, or a callable
+    and of how many frames), agreement (of motion there and back in this gap, and usually), seconds. `model` is frames (stop-start h w 3) painted for the gap, or a callable
     (frames, start, stop) that paints them, which is then measured like the others.
     Mixing lowers error and blurs. `sharp` mixes fine detail only as far as is needed to err less than the best candidate;
     without it error is the least that can be had.
@@ -60,24 +62,31 @@ def _apart(clip, start: int, stop: int, model) -> tuple[np.ndarray, dict]:
 
 
 def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool) -> tuple[np.ndarray, dict]:
-    stacks, length = measure(clip, start, stop, interpolator, model if callable(model) else None)
+    stacks, length, usual = measure(clip, start, stop, interpolator, model if callable(model) else None)
     painted = _painted(model, clip, start, stop)
     weights, psnr, method = choose(stacks, sharp)
-    if painted is not None and not callable(model) and psnr.get("mix", 0.0) < MODEL_BELOW:
+    mixer = stacks[0] if stacks else Stack(list(SHARED))
+    found = Candidates(clip, start, stop, interpolator, painted if "model" in mixer.names else None)
+    agreed = float(found.trust((stop - start) // 2).mean())
+    holds = agreed > UNLIKE * usual
+    if not holds:  # what was measured on other passages says nothing of this one
+        weights, method = mixer.alone("blend"), "blend"
+    if painted is not None and (not holds or "model" not in mixer.names and psnr.get("mix", 0.0) < MODEL_BELOW):
         frames, method, mean = painted, "model", dict(model=1.0)
     else:
-        mixer = stacks[0] if stacks else Stack(list(SHARED))
-        found = Candidates(clip, start, stop, interpolator, painted if "model" in mixer.names else None)
         mixed = (mixer.mix(found.at(k), found.trust(k), found.time(k), weights) for k in range(stop - start))
         frames = np.stack([(frame + 0.5).clip(0, 255).astype(np.uint8) for frame in mixed])
         mean = {name: round(float(w), 3) for name, w in zip(mixer.names, weights.mean((0, 1, 2)))}
-    return frames, dict(method=method, weights=mean, psnr=psnr, gaps=dict(number=len(stacks), frames=length))
+    gaps = dict(number=len(stacks), frames=length)
+    agreement = dict(gap=round(agreed, 3), usual=round(usual, 3))
+    return frames, dict(method=method, weights=mean, psnr=psnr, gaps=gaps, agreement=agreement)
 
 
-def measure(clip, start: int, stop: int, interpolator, model=None) -> tuple[list[Stack], int]:
-    """Errors of every candidate on held-out gaps, one Stack each, and the length of those gaps in frames."""
+def measure(clip, start: int, stop: int, interpolator, model=None) -> tuple[list[Stack], int, float]:
+    """Errors of every candidate on held-out gaps, one Stack each, the length of those gaps in frames, and how well motion
+    there and back agrees in the usual one of them, 0..1."""
     places, length = holdouts(clip, start, stop)
-    stacks = []
+    stacks, agreed = [], []
     for place in places[: MODEL_HOLDOUTS if model else None]:
         low, high = max(0, place - 4), min(len(clip), place + length + 4)
         part, at = np.stack([_fit(frame) for frame in clip[low:high]]), place - low
@@ -87,12 +96,13 @@ def measure(clip, start: int, stop: int, interpolator, model=None) -> tuple[list
             hidden[place : place + length] = 0
             painted = np.stack([_fit(frame) for frame in model(hidden, place, place + length)])
         found = Candidates(part, at, at + length, interpolator, painted)
+        agreed.append(float(found.trust(length // 2).mean()))
         for k in sorted({length // 8, length // 4, length // 2, 3 * length // 4}):
             ways = found.at(k)
             if k == length // 8:
                 stacks.append(Stack(list(ways)))
             stacks[-1].learn(ways, found.trust(k), found.time(k), part[at + k].astype(np.float32))
-    return stacks, length
+    return stacks, length, float(np.median(agreed)) if agreed else USUAL
 
 
 def choose(stacks: list[Stack], sharp: bool) -> tuple[np.ndarray, dict[str, float], str]:
