@@ -47,7 +47,7 @@ def test_a_film_on_standard_output_and_its_report_beside_it(tmp_path):
 
 
 def test_killed_it_goes_on_to_the_same_bytes(tmp_path):
-    film = ["a cat walks", "--seconds", 6, "--size", "128x80", "--steps", "2", "--no-upscale", "--no-interpolate"]
+    film = ["a cat walks", "--seconds", 4, "--size", "128x80", "--steps", "2", "--no-upscale", "--no-interpolate"]
     assert main(list(map(str, ["generate", *film, "--seed", 11, "-o", tmp_path / "whole.mp4"]))) == 0
     process = subprocess.Popen(command("generate", *film, "--seed", 11, "-o", "film.mp4"), cwd=tmp_path, stderr=subprocess.DEVNULL)
     kept = tmp_path / ".film.mp4.resume"
