@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vitascope.characters import Character
 from vitascope.director import plan as p
 from vitascope.director.curves import box, pchip
 from vitascope.director.plan import Plan
@@ -111,6 +112,18 @@ def test_it_is_who_was_there_and_more_can_join(director):
     plan, _ = film(director, (0, "a fox runs through a forest"), (10, "it waits"), (20, "a rabbit joins"))
     assert [[s.name for s in shot.subjects] for shot in plan.shots] == [["fox"], ["fox"], ["fox", "rabbit"]]
     assert plan.shots[1].subjects[0].motion == "waits"
+
+
+def test_a_place_of_the_user_s_stays_until_another_is_named(director):
+    garden = np.full((90, 160, 4), (0, 0, 220, 255), np.uint8)
+    dog = np.full((40, 50, 4), (200, 0, 0, 255), np.uint8)
+    mine = LIBRARY.with_characters({"milo": Character("milo", (dog,)), "home": Character("home", (garden,), kind="scene")})
+    segments = [(0, read("@milo runs in @home", mine)), (20, read("@milo jumps", mine)), (40, read("@milo on a beach", mine))]
+    plan, _ = plan_film(director, TEXT, mine, segments, num_frames=61, fps=FPS, aspect=1.6, seed=1)
+    assert [shot.backdrop for shot in plan.shots] == ["home", "home", None]
+    frames = render_film(plan, mine, (64, 48), Life.none())
+    assert (frames[[5, 30], 1, 1] == (0, 0, 220)).all() and not (frames[60, 1, 1] == (0, 0, 220)).all()
+    assert all(s.reference == "user/milo" for shot in plan.shots for s in shot.subjects)
 
 
 def test_everybody_who_is_named_finds_room(director):

@@ -136,6 +136,9 @@ def spread(segments, num_frames: int) -> list[Spoken]:
 def after(reading: Reading, last: Reading, cut: bool) -> Reading:
     """What a prompt says when another came before it: what it leaves open stays as it was; "it" is who was there."""
     held = dict(scene=reading.scene or last.scene, time=reading.time or last.time, style=reading.style or last.style)
+    if not reading.scene:
+        held["backdrop"] = last.backdrop
+    held["look"] = reading.look or last.look
     if held["scene"] == last.scene or not reading.scene:
         held["ground"] = reading.ground or last.ground
     if held["scene"] not in ("room", "underwater", "space", "sky") or reading.weather:
@@ -234,7 +237,7 @@ def render_film(plan: Plan, library, size: tuple[int, int], life, backdrop: np.n
 def draw_film(plan: Plan, library, size: tuple[int, int], life, backdrop: np.ndarray | None = None) -> Iterator[np.ndarray]:
     """All shots of a plan frame by frame (h w c), dissolved into each other where the plan says so.
 
-    backdrop: a picture (h w 3), or the film's frames (t h w 3), that stands where the scenery would.
+    backdrop: a picture (h w 3), or the film's frames (t h w 3), that stands where the scenery would; else a shot's own.
     """
     from .director.stage import draw
 
@@ -243,6 +246,8 @@ def draw_film(plan: Plan, library, size: tuple[int, int], life, backdrop: np.nda
         while waiting and waiting[0][1] <= i:
             shot, start = waiting.pop(0)
             behind = backdrop[start : start + shot.num_frames] if backdrop is not None and backdrop.ndim == 4 else backdrop
+            if backdrop is None and shot.backdrop in library.characters:
+                behind = place_of(library.characters[shot.backdrop], start, shot.num_frames, plan.fps)
             on.append((draw(shot, library, size, life, start / plan.fps, plan.fps, behind), shot, start))
         picture = None
         for frames, shot, start in on:
@@ -253,3 +258,13 @@ def draw_film(plan: Plan, library, size: tuple[int, int], life, backdrop: np.nda
             picture = frame
         on = [(frames, shot, start) for frames, shot, start in on if i + 1 < start + shot.num_frames]
         yield picture
+
+
+def place_of(character, start: int, count: int, fps: float) -> np.ndarray:
+    """A scene of the user's as a backdrop: its picture (h w 3), or the frames (count h w 3) of its clip, to and fro."""
+    pictures = character.pictures
+    if not character.moves:
+        return np.ascontiguousarray(pictures[0][..., :3])
+    turn = max(2 * len(pictures) - 2, 1)
+    at = ((start + np.arange(count)) / fps * character.fps).astype(int) % turn
+    return np.stack([pictures[min(k, turn - k)][..., :3] for k in at])

@@ -163,7 +163,8 @@ class Take:
             scale *= SIZES.get(reference.gait, 1.0)
         if any(q.motion == "hides" for q in cast):
             scale = min(scale, 0.34) if part.motion == "hides" else max(scale, 0.56)
-        scale = float(np.clip(min(scale, 0.62 / wide / len(part.members)), 0.16, 0.62))
+        room = 0.62 if len(cast) == 1 else 0.4  # of the view's width
+        scale = float(np.clip(min(scale, room / wide / len(part.members)), 0.16, 0.62))
         rng = np.random.default_rng([int(self.rng.integers(2**31)), 1])
         return Actor(part.key, part.members, reference, wide, scale, rng, self.motion)
 
