@@ -84,7 +84,8 @@ def write(segments: Iterable, output: Path) -> None:
 
 def in_words(report: dict) -> str:
     """The report in two or three lines."""
-    used = sorted({f"{s['label']} ({s['author']}, {s['licence']})" for s in report.get("sources", ())})
+    by = lambda source: ", ".join(part for part in (source["author"], source["licence"]) if part) or "your own"
+    used = sorted({f"{source['label']} ({by(source)})" for source in report.get("sources", ())})
     seed = f"seed {report['seed']}, " if "seed" in report else ""
     text = f"{report['file']}\n  {seed}{report['size']}, {report['seconds']:g} s at {report['fps']:g} fps, made in {report['took_seconds']:g} s"
     return f"{text}\n  drawn from: {', '.join(used) or 'no picture of the library'}" if "sources" in report else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -82,21 +83,25 @@ def settings_of(options) -> dict:
     named = ("style", "camera", "motion", "sketch_strength", "upscale", "interpolate")
     return dict(
         seed=options.seed, negative_prompt=options.negative_prompt, num_inference_steps=options.steps, guidance_scale=options.guidance_scale, expand=options.expand,
-        threads=options.threads, characters=characters_of(options.characters),
+        threads=options.threads, characters=characters_of(options.characters, getattr(options, "prompt", "")),
         **{name: getattr(options, name) for name in named if hasattr(options, name)},
     )  # fmt: skip
 
 
-def characters_of(given: list[str]) -> dict:
-    """{name: Character} out of NAME=FILE (several files with commas) or the NAME of a saved one."""
+def characters_of(given: list[str], prompt: str) -> dict:
+    """{name: Character} out of NAME=FILE (several files with commas), the NAME of a saved one, or "@name" in the prompt."""
+    said = re.findall(r"@([A-Za-z0-9][A-Za-z0-9_-]*)", prompt)
+    if not given and not said:
+        return {}
     from vitascope import characters
 
-    found = {}
-    for text in given:
+    found, saved = {}, characters.names()
+    for text in [*given, *(name for name in said if name in saved)]:
         name, _, files = text.partition("=")
         name = name.removeprefix("@")
-        paths = [part for part in files.split(",") if part]
-        found[name] = characters.Character.make(name, paths) if files else characters.load(name)
+        if name not in found:
+            paths = [part for part in files.split(",") if part]
+            found[name] = characters.Character.make(name, paths) if files else characters.load(name)
     return found
 
 
