@@ -76,7 +76,7 @@ def make_films(cases: list[Case], library, threads: int | None) -> float:
         passage = Passage(0, states[0], mask[0], references(case.plan, library, 0))
         conditions = Conditions(case.films["animatic"], np.ones(33, np.float32), (passage,))
         painted = generator.paint(conditions, seed=1)
-        case.films["painted"] = np.concatenate(list(painted))
+        case.films["painted"] = np.concatenate([chunk.frames for chunk in painted])
         print(f"\r  filming {i + 1}/{len(cases)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return spent / max(1, len(cases))

@@ -55,8 +55,9 @@ def animatic(case, library) -> np.ndarray:
 
 
 def paint(bench: Bench, case, steps: int) -> np.ndarray:
-    """(t h w 3): the case's true plan, painted."""
+    """(t h w 3): the case's true plan, painted, and what was painted laid over its animatic, as films are finished."""
     from vitascope.credits import references
+    from vitascope.finishing import redraw
     from vitascope.generators import Conditions, Passage
 
     library = bench.studio.part("library")
@@ -64,7 +65,9 @@ def paint(bench: Bench, case, steps: int) -> np.ndarray:
     sketch = case.films["animatic"]
     passage = Passage(0, states[0], mask[0], references(case.plan, library, 0))
     conditions = Conditions(sketch, np.ones(len(sketch), np.float32), (passage,))
-    return np.concatenate(list(bench.studio.part("generator").paint(conditions, seed=1, steps=steps)))
+    chunks = bench.studio.part("generator").paint(conditions, seed=1, steps=steps)
+    pairs = (pair for chunk in chunks for pair in zip(chunk.frames, chunk.plain))
+    return np.stack([redraw(painted, plain, drawing) for (painted, plain), drawing in zip(pairs, sketch)])
 
 
 def score(model, features, tried: list, column, library) -> dict:

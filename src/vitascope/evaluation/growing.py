@@ -6,6 +6,7 @@ import numpy as np
 
 from vitascope import api
 from vitascope.clip import Clip
+from vitascope.timeline import WIDEST
 
 from .continuity import changed, drift, flicker, seams
 from .metrics import psnr
@@ -54,7 +55,8 @@ def animate(bench: Bench, shot) -> dict:
     """Four seconds from the first frame alone."""
     truth = bench.clip(shot)
     w, h = (side // 2 * 2 for side in truth.size)
-    frames = Clip(truth.frames[:, :h, :w], truth.fps).frames
+    w = min(w, int(h * WIDEST) // 2 * 2)  # a film is no longer a strip than that
+    frames = truth.cover(w, h).frames
     film = api.animate(frames[0], seconds=ANIMATED, size=(w, h), fps=truth.fps, studio=bench.studio).clip.frames
     count = min(len(film), len(frames), max(2, round(truth.fps)))
     second = max(2, round(truth.fps))

@@ -50,15 +50,19 @@ def cases(bench: Bench) -> list[Case]:
 
 def minute_of(bench: Bench, name: str, kind: dict, seconds: float) -> dict:
     """A minute's seconds and memory beside those of 4 s films, and the seams at its window joins."""
+    elsewhere = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         keep = dict(keep=f"{folder}/film.npy") if kind is BASE else dict(write=f"{folder}/film.mp4")
         long = made(bench, seconds=seconds, **kind, **keep)
         again = 2 if bench.quick or kind is FULL else 5
         short = made(bench, seconds=SHORT, again=again, **kind)
-        row = dict(seconds=seconds, took=round(long["whole"], 1), first=round(short["first"], 2), first_of_long=round(long["first"], 2),
-                   memory=round(long["memory"]), memory_short=round(short["memory"]), memory_ratio=round(long["memory"] / short["memory"], 3),
-                   made=round(long["making"], 1), shorts=round(short["again"] / again * seconds / SHORT, 1), measured_shorts=again, marks=long["marks"])  # fmt: skip
-        row["cost_ratio"] = round(long["making"] / (short["again"] / again * seconds / SHORT), 3)
+        row = dict(
+            seconds=seconds, took=round(long["whole"], 1), first=round(short["first"], 2), first_of_long=round(long["first"], 2),
+            memory=round(long["memory"]), memory_short=round(short["memory"]), memory_ratio=round(long["memory"] / short["memory"], 3),
+            core_seconds=round(long["cpu"], 1), core_seconds_shorts=round(short["again_cpu"] / again * seconds / SHORT, 1), measured_shorts=again,
+            busy_elsewhere=round(elsewhere, 1), marks=long["marks"],
+        )  # fmt: skip
+        row["cost_ratio"] = round(row["core_seconds"] / row["core_seconds_shorts"], 3)  # other work on the machine does not change it much
         if kind is BASE:
             from .continuity import seams_inside
 

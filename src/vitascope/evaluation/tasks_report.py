@@ -131,8 +131,9 @@ def long_table(rows: list[dict]) -> list[str]:
                          f"{'the same bytes' if row['identical'] else 'OTHER BYTES'}")  # fmt: skip
             continue
         lines.append(f"{row['case']}, {row['seconds']:g} s: {row['took']:g} s from process start, first second after {row['first_of_long']:g} s; "
-                     f"{row['memory']} MB against {row['memory_short']} MB for 4 s; loaded, {row['made']:g} s against {row['shorts']:g} s as films of 4 s "
-                     f"({row['measured_shorts']} measured)")  # fmt: skip
+                     f"{row['memory']} MiB against {row['memory_short']} MiB for 4 s; {row['core_seconds']:g} core-seconds against "
+                     f"{row['core_seconds_shorts']:g} as films of 4 s ({row['measured_shorts']} measured)"
+                     + (f"; {row['busy_elsewhere']:g} other processes were running" if row["busy_elsewhere"] > 0.5 else ""))  # fmt: skip
         if seams := row.get("seams"):
             lines.append(f"{'':4}change at {seams['joins']} window joins {seams['at_joins']:g} grey levels, inside {seams['inside']:g}: {seams['ratio']:g} times; "
                          f"against other beginnings of latent frames {seams['beat_ratio']:g} times")  # fmt: skip
