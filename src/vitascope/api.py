@@ -15,6 +15,7 @@ import numpy as np
 
 from . import tasks
 from .clip import Clip, parse_size
+from .reel import Reel
 from .studio import Settings, Studio
 from .timeline import Piece, check_size
 
@@ -156,10 +157,19 @@ def storyboard(board, *, variations: int = 1, **settings):
             settings[name] = getattr(board, name)
     cast = {name: load(given) if isinstance(given, str) else Character.make(name, list(given)) for name, given in board.characters.items()}
     settings["characters"] = {**cast, **settings.get("characters", {})}
-    if variations == 1:
-        return _make(lambda: tasks.storyboard(board, read=Clip.read), settings)
-    first = settings.pop("seed", None) or 0
-    return [_make(lambda: tasks.storyboard(board.reseed(first + i), read=Clip.read), dict(settings, seed=first + i)) for i in range(variations)]
+    if variations > 1:
+        first = settings.pop("seed", None) or 0
+        return [storyboard(board.reseed(first + i), **dict(settings, seed=first + i)) for i in range(variations)]
+    shots = tasks.storyboard(board, read=Clip.read)
+    if len(shots) == 1:
+        return _make(lambda: shots[0], settings)
+    stream, folder, made = settings.pop("stream", False), settings.pop("resume", None), []
+    for i, layout in enumerate(shots):
+        kept = Path(folder) / f"shot-{i:03d}" if folder else None
+        made.append(_make(lambda layout=layout: layout, dict(settings, stream=True, resume=kept)))
+        made[-1].keep = True
+    reel = Reel(made)
+    return reel if stream else Studio.collect(reel)
 
 
 def _make(lay_out, settings: dict):

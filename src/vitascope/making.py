@@ -13,7 +13,10 @@ import numpy as np
 
 from .credits import describe, references, sources
 from .director.plan import Plan
+from .tasks import Layout
+from .timeline import Piece, Timeline
 
+PICTURE = 0.5  # of the painter's change, where one picture is all that is given and nothing can be measured
 CROSSING = 4  # base frames over which a loop's end goes over into what led up to its beginning
 
 
@@ -29,11 +32,13 @@ class Segment:
 class Making:
     """Iterate once. `report` is a dict that is complete when the iteration ends, and true of what was done when it is stopped."""
 
-    def __init__(self, studio, layout, tell):
+    def __init__(self, studio, layout, tell, share: float | None = None):
+        """`share` of the painter's change to footage that is taken; None: measured, which a making within another is spared."""
         self.studio, self.layout, self.tell, self.settings = studio, layout, tell, studio.settings
         self.line, self.fps, self.done, self.marks = layout.timeline, layout.timeline.fps, 0, {}
         self.seed = self.settings.seed if self.settings.seed is not None else int(np.random.SeedSequence().entropy % 2**32)
-        self.started, self._meter, self._master = time.perf_counter(), None, None
+        self.keep = False  # the finished windows on disk, until somebody calls `clear`
+        self.started, self._meter, self._given_share = time.perf_counter(), None, share
         self._check()
 
     def _check(self):
@@ -55,6 +60,11 @@ class Making:
             if chunk:
                 yield self._segment(chunk)
         self._mark("finish")
+        if not self.keep:
+            self.clear()
+
+    def clear(self):
+        """Remove the finished windows that were kept for --resume."""
         if self._store:
             self._store.clear()
 
@@ -140,7 +150,7 @@ class Making:
         return Master(
             line, upscaler=self.studio.part("upscaler") if settings.upscale else None,
             interpolator=self.studio.part("interpolator") if settings.interpolate else None,
-            cuts=[start for shot, start in starts if start and not shot.dissolve], drawings=drawings,
+            cuts=[start for shot, start in starts if start and not shot.dissolve], drawings=drawings, painter=self._painter,
             tell=lambda done, total: self.tell("finish", done, total),
         )  # fmt: skip
 
@@ -180,6 +190,34 @@ class Making:
                      known=digest(c.known, c.known_mask) if c.known is not None else "")  # fmt: skip
         return LatentStore(s.resume, about)
 
+    @cached_property
+    def share(self) -> float:
+        """How much of the painter's change is taken: all of it in a drawn film, in footage what a measurement on it says."""
+        c, line = self.conditions, self.line
+        if self._given_share is not None or c.known is None or line.picture:
+            return PICTURE if line.picture else 1.0 if self._given_share is None else self._given_share
+        from .holdout import painter_share
+
+        share, figures = painter_share(c.known, c.known_mask, self.generator, self.studio.part("interpolator"), c.passages[0],
+                                       seed=self.seed, steps=self.settings.num_inference_steps)  # fmt: skip
+        self._planned[1]["painter"] = dict(share=share, psnr=figures)
+        return share
+
+    @property
+    def _painter(self):
+        """`painter(frames, start, stop)`: frames (n h w c) that the model would put into a gap of footage; see footage.fill_gap."""
+        if self._given_share is not None:
+            return None
+
+        def paint(frames: np.ndarray, start: int, stop: int) -> np.ndarray:
+            known = tuple(Piece(a, frames[a:b]) for a, b in ((0, start), (stop, len(frames))) if b > a)
+            line = Timeline(len(frames), self.line.size, self.fps, pieces=known)
+            inner = Making(self.studio, Layout(line), lambda *a, **k: None, share=self.share)
+            inner.seed, inner.settings = self.seed, replace(self.settings, resume=None)
+            return np.concatenate([segment.frames for segment in inner])[start:stop]
+
+        return paint
+
     @property
     def generator(self):
         return self.studio.part("generator")
@@ -191,7 +229,8 @@ class Making:
             conditions, seed=self.seed, steps=settings.num_inference_steps, guidance_scale=settings.guidance_scale, store=self._store,
             on_step=lambda done, total, peek: self.tell("paint", done, total, peek=peek),
         )  # fmt: skip
-        pairs = ((frame, plain) for chunk in chunks for frame, plain in zip(chunk.frames, chunk.plain))
+        share = self.share
+        pairs = ((believed(frame, plain, share), plain) for chunk in chunks for frame, plain in zip(chunk.frames, chunk.plain))
         yield from closed(pairs, len(conditions.sketch) - CROSSING) if self.line.loop else pairs
         self._mark("paint")
 
@@ -209,7 +248,7 @@ class Making:
             seconds=round(self.done / self.fps, 3), fps=self.fps, base_size="x".join(map(str, line.base_size)),
             num_inference_steps=settings.num_inference_steps, guidance_scale=settings.guidance_scale,
             sketch_strength=settings.sketch_strength, camera=settings.camera, motion=settings.motion, upscaled=settings.upscale,
-            interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=self.master.notes,
+            interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=self.master.notes, painter=notes.get("painter"),
             sources=sources(plan, self.studio.part("library")), complete=self.done == self.layout.num_frames,
             made_in_seconds={k: round(v, 2) for k, v in self.marks.items()}, footprint=self._meter.report() if self._meter else {},
         )  # fmt: skip
@@ -220,6 +259,13 @@ def newcomers(reading):
     said = tuple(m for m in reading.subjects if m.label.startswith("@") or m.count > 1
                  or re.search(rf"\b(?:an?|another|one|une?)\s+(?:[\w-]+\s+){{0,2}}{re.escape(m.label)}", reading.prompt, re.IGNORECASE))  # fmt: skip
     return replace(reading, subjects=said, cuts=())
+
+
+def believed(painted: np.ndarray, plain: np.ndarray, share: float) -> np.ndarray:
+    """A painted frame (h w c) with `share` of its change."""
+    if share == 1:
+        return painted
+    return (plain + share * (painted.astype(np.float32) - plain)).round().clip(0, 255).astype(np.uint8)
 
 
 def closed(pairs: Iterator[tuple], count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -22,7 +22,8 @@ class Master:
     """Makes one film's frames, in order. `notes` grows while it works: how each gap was completed.
 
     drawings: for a film of which nothing is known, the plan drawn at `large_size`, base frame by base frame
-    painter: `painter(frames, start, stop)`, what the model would put into a gap of footage, for the measurement; or None
+    painter: `painter(frames, start, stop)`, what the model would put into a gap of footage, for the measurement; None: gaps are
+        left as they were painted
     """
 
     def __init__(self, timeline: Timeline, *, upscaler=None, interpolator=None, cuts: Iterable[int] = (), drawings=None, painter=None,
@@ -157,7 +158,7 @@ class Master:
 
         Known frames may lie among them: base frames are further apart than the film's.
         """
-        if before is None or after is None or not (self.whole_at(before[0]) and self.whole_at(after[0])):
+        if not self.painter or before is None or after is None or not (self.whole_at(before[0]) and self.whole_at(after[0])):
             return []
         open_ = np.array([not self.whole_at(i) for i in range(before[0] + 1, after[0])])
         spans = [(before[0] + 1 + a, before[0] + 1 + b) for a, b in runs(open_)]
@@ -183,8 +184,8 @@ class Master:
         blank = np.zeros_like(frames[0])
         context = np.stack([blank if start <= i < stop else self.line.at(i)[0] for i in range(a, b)])
         ready = np.stack(frames[start - first : stop - first]) if modelled else None
-        model = ready
-        if modelled and self.painter:
+        model = None
+        if modelled:
             model = lambda clip, u, v: ready if (u, v) == (start - a, stop - a) else self.painter(clip, u, v)
         filled, note = fill_gap(context, start - a, stop - a, self.interpolator, model=model)
         self.notes.append(dict(start=round(start / self.line.fps, 3), stop=round(stop / self.line.fps, 3), **note))

@@ -44,7 +44,9 @@ def propose(timeline: Timeline, plan: Plan, library, *, strength: float = 1.0, i
         line, notes = alive(timeline, plan, motion, seed)
     elif not any(piece.strength is not None for piece in timeline.pieces):
         line = proposed(timeline, interpolator)
-    if plan.shots and not timeline.picture:
+    if timeline.drawn:
+        line = interleaved(line, plan, library, backdrop)
+    elif plan.shots and not timeline.picture:
         line = directed(line, plan, library)
     if look:
         line = recolored(line, look)
@@ -143,6 +145,16 @@ def directed(timeline: Timeline, plan: Plan, library) -> Timeline:
                 frames[i - piece.start][changed] = over[k][changed]
                 trust[i - piece.start] = max(trust[i - piece.start], STRONG * float(trust.max()))
         pieces.append(Piece(piece.start, frames, piece.mask, trust))
+    return timeline.with_(pieces=tuple(pieces))
+
+
+def interleaved(timeline: Timeline, plan: Plan, library, scene) -> Timeline:
+    """A storyboard of words, pictures and clips: in the spans that belong to words the director's drawing is the sketch."""
+    pieces, stride = list(timeline.pieces), timeline.stride
+    frames = list(drawing(timeline, plan, library, timeline.size, scene)) if plan.shots else []
+    for start, stop in timeline.drawn if frames else ():
+        shown = [frames[min(i // stride, len(frames) - 1)] for i in range(start, stop)]
+        pieces.append(Piece(start, np.stack(shown), strength=1.0))
     return timeline.with_(pieces=tuple(pieces))
 
 

@@ -140,6 +140,10 @@ class Studio:
 
     def make(self, layout: Layout | Timeline, on_event: Callable[[Event], None] | None = None) -> Film:
         """Fill a timeline in. Events come on the calling thread; an exception raised in `on_event` stops the work."""
-        making = self.stream(layout, on_event)
+        return self.collect(self.stream(layout, on_event))
+
+    @staticmethod
+    def collect(making) -> Film:
+        """All segments of a Making (or of a Reel) as one Film."""
         frames = np.concatenate([segment.frames for segment in making])
         return Film(Clip(frames, making.fps), making.plan, making.report)

@@ -147,26 +147,35 @@ def edit(clip: Clip, prompt: str, *, strength: float = 0.6, span: tuple[int, int
     return Layout(Timeline(len(clip), clip.size, clip.fps, ((a / clip.fps, prompt),), negative_prompt, tuple(pieces)))
 
 
-def storyboard(board, *, read) -> Layout:
-    """Cards of a `Storyboard`: words over time, pictures and clips as known frames. `read(path) -> Clip` opens files."""
+def storyboard(board, *, read) -> list[Layout]:
+    """One layout for each shot of a `Storyboard`, which end at its hard cuts. `read(path) -> Clip` opens files.
+
+    Within a shot words change without a cut; pictures and clips are known. Between them the director draws what the words say,
+    and a picture or clip goes on until the next card.
+    """
     check_size(*board.size)
+    return [_shot(shot, read) for shot in board.shots()]
+
+
+def _shot(board, read) -> Layout:
     count = frames_of(board.seconds, board.fps, longest=10 * LONGEST)
     line = Timeline(count, board.size, board.fps, negative_prompt=board.negative_prompt)
-    prompts, pieces = [], []
+    prompts, pieces, drawn = [], [], []
     for card, lasts in zip(board.cards, board.lengths()):
         start = min(round(card.at * board.fps / line.stride) * line.stride, count - 1)
         room = min(count - start, max(1, round(lasts * board.fps)))
-        text = ", ".join(part for part in (card.prompt, f"camera {card.camera}" if card.camera and card.prompt else "") if part)
         if card.prompt:
-            prompts.append((card.at, f"Cut to: {text}" if card.cut and prompts else text))
+            prompts.append((card.at, f"{card.prompt}, camera {card.camera}" if card.camera else card.prompt))
         if card.picture:
             frame = read(card.picture).cover(*board.size).frames[:1]
             shown = min(room, max(1, round(card.hold * board.fps)))
             pieces.append(Piece(start, np.broadcast_to(frame, (shown, *frame.shape[1:]))))
-        if card.clip:
+        elif card.clip:
             clip = at_rate(read(card.clip).cut(card.start, card.stop), board.fps).cover(*board.size)
             pieces.append(Piece(start, clip.frames[:room]))
-    return Layout(line.with_(prompts=tuple(prompts), pieces=tuple(pieces)))
+        else:
+            drawn.append((start, start + room))
+    return Layout(line.with_(prompts=tuple(prompts), pieces=tuple(pieces), drawn=tuple(drawn) if pieces else ()))
 
 
 def at_rate(clip: Clip, fps: float) -> Clip:

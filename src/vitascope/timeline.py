@@ -57,6 +57,7 @@ class Timeline:
     prompts       (second, text) in rising order; empty where there is nothing to say
     pieces        what is known or sketched; of two that overlap the later one counts
     loop          whether the last frame leads back to the first
+    drawn         spans (start, stop) of a film with pieces in which the director draws what is not known
     """
 
     num_frames: int
@@ -66,6 +67,7 @@ class Timeline:
     negative_prompt: str = ""
     pieces: tuple[Piece, ...] = ()
     loop: bool = False
+    drawn: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self):
         width, height = self.size
