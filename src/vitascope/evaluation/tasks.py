@@ -1,7 +1,7 @@
 """`vitascope bench tasks`: what each task is worth, measured on work that nobody here made, and what a minute costs.
 
 The bench is a list of cases. Each is measured on its own and kept in FOLDER/tasks/ as soon as it is done, so a run that was
-stopped goes on where it was; cases that other weights or another version of the bench measured are measured anew.
+stopped goes on where it was; cases measured with other weights or other code are measured anew.
 """
 
 from __future__ import annotations
@@ -102,16 +102,18 @@ def slug(name: str) -> str:
 
 @functools.cache
 def stamp() -> str:
-    """What results depend on besides the case: the weights' bytes and the bench's version."""
+    """What results depend on besides the case: the weights, the code that makes films, and the bench's version."""
     whole = hashlib.sha256(str(VERSION).encode())
-    for path in sorted((ASSETS / "weights").iterdir()):
-        if path.is_file() and not path.name.startswith("judge"):
-            whole.update(path.name.encode() + path.read_bytes())
+    package = ASSETS.parent
+    code = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in ("evaluation", "cli", "training")]
+    weights = [path for path in (ASSETS / "weights").iterdir() if path.is_file() and not path.name.startswith("judge")]
+    for path in sorted(code + weights):
+        whole.update(str(path.relative_to(package)).encode() + path.read_bytes())
     return whole.hexdigest()[:16]
 
 
 def run_case(case: Case, kept: Path, wanted: str) -> dict:
-    """The case's row: the kept one if it was measured with the same weights, else measured now and kept."""
+    """The case's row: the kept one if it was measured with the same weights and code, else measured now and kept."""
     path = kept / f"{case.part}-{slug(case.name)}.json"
     if path.exists():
         row = json.loads(path.read_text(encoding="utf-8"))
