@@ -16,6 +16,7 @@ from .director.plan import Plan
 from .tasks import Layout
 from .timeline import Piece, Timeline
 
+STEPS, MENDING = 4, 1  # of denoising, for a drawn film and for footage
 PICTURE = 0.5  # of the painter's change, where one picture is all that is given and nothing can be measured
 CROSSING = 4  # base frames over which a loop's end goes over into what led up to its beginning
 
@@ -99,9 +100,11 @@ class Making:
         line, settings = self.line, self.settings
         if not line.prompts:
             return Plan((), line.base_fps), dict(language="", prompt="", captions=((0, ""),), added=(), notes=[], presences=[],
-                                                   backdrop=None, look=None)  # fmt: skip
+                                                   backdrop=None, look=None, said={})  # fmt: skip
         self.tell("read", text=shorten(line.prompts[0][1], 160, placeholder=" …"))
         readings = [(at, self.studio.read(text)) for at, text in line.base_prompts if at < line.base_count]
+        said = {name: next((getattr(r, name) for _, r in readings if getattr(r, name)), None) for name in ("time", "weather", "style")}
+        said["style"] = settings.style or said["style"]
         readings = [(0 if i == 0 else at, newcomers(r) if line.pieces and not line.picture else r) for i, (at, r) in enumerate(readings)]
         width, height = line.base_size
         plan, notes = plan_film(
@@ -109,6 +112,10 @@ class Making:
             fps=line.base_fps, aspect=width / height, seed=self.seed, style=settings.style, camera=settings.camera,
             motion=settings.motion, expanded=settings.expand and not line.pieces, loop=line.loop,
         )  # fmt: skip
+        if line.pieces:  # no weather that nobody asked for falls on footage
+            scenes = [replace(shot.scene, weather=said["weather"] or "clear") for shot in plan.shots]
+            plan = replace(plan, shots=tuple(replace(shot, scene=scene) for shot, scene in zip(plan.shots, scenes)))
+        notes["said"] = said
         notes |= {name: next((getattr(r, name) for _, r in readings if getattr(r, name)), None) for name in ("backdrop", "look")}
         for note in [f"Added: {words}" for words in notes["added"]] + notes["notes"]:
             self.tell("read", text=note)
@@ -123,7 +130,7 @@ class Making:
         plan, notes = self._planned
         interpolator = self.studio.part("interpolator") if self.line.pieces else None
         sketch = propose(self.line, plan, self.studio.part("library"), strength=self.settings.sketch_strength, interpolator=interpolator,
-                         motion=self.settings.motion, seed=self.seed, **self._setting)  # fmt: skip
+                         motion=self.settings.motion, seed=self.seed, said=notes["said"], **self._setting)  # fmt: skip
         for note in sketch.notes:
             self.tell("read", text=note)
         notes["notes"] += sketch.notes
@@ -185,7 +192,7 @@ class Making:
         from .generators import LatentStore, digest
 
         c, s = self.conditions, self.settings
-        about = dict(model=self.generator.name, seed=self.seed, steps=s.num_inference_steps, guidance=s.guidance_scale,
+        about = dict(model=self.generator.name, seed=self.seed, steps=self.steps, guidance=s.guidance_scale,
                      sketch=digest(c.sketch, c.strength), words=digest(*(p.text for p in c.passages)),
                      known=digest(c.known, c.known_mask) if c.known is not None else "")  # fmt: skip
         return LatentStore(s.resume, about)
@@ -194,12 +201,19 @@ class Making:
     def share(self) -> float:
         """How much of the painter's change is taken: all of it in a drawn film, in footage what a measurement on it says."""
         c, line = self.conditions, self.line
-        if self._given_share is not None or c.known is None or line.picture:
-            return PICTURE if line.picture else 1.0 if self._given_share is None else self._given_share
+        if self._given_share is not None:
+            return self._given_share
+        if line.picture:
+            return PICTURE
+        edited = [piece.strength for piece in line.pieces if piece.strength is not None]
+        if edited:  # an edit's strength is the user's to say
+            return 1 - float(np.mean([np.mean(strength) for strength in edited]))
+        if c.known is None:
+            return 1.0
         from .holdout import painter_share
 
         share, figures = painter_share(c.known, c.known_mask, self.generator, self.studio.part("interpolator"), c.passages[0],
-                                       seed=self.seed, steps=self.settings.num_inference_steps)  # fmt: skip
+                                       seed=self.seed, steps=self.steps)  # fmt: skip
         self._planned[1]["painter"] = dict(share=share, psnr=figures)
         return share
 
@@ -219,6 +233,13 @@ class Making:
         return paint
 
     @property
+    def steps(self) -> int:
+        if self.settings.num_inference_steps is not None:
+            return self.settings.num_inference_steps
+        mended = any(piece.strength is None for piece in self.line.pieces) and not self.line.picture
+        return MENDING if mended else STEPS
+
+    @property
     def generator(self):
         return self.studio.part("generator")
 
@@ -226,7 +247,7 @@ class Making:
         """Base frames (h w c) in order."""
         settings, conditions = self.settings, self.conditions
         chunks = self.generator.paint(
-            conditions, seed=self.seed, steps=settings.num_inference_steps, guidance_scale=settings.guidance_scale, store=self._store,
+            conditions, seed=self.seed, steps=self.steps, guidance_scale=settings.guidance_scale, store=self._store,
             on_step=lambda done, total, peek: self.tell("paint", done, total, peek=peek),
         )  # fmt: skip
         share = self.share
@@ -246,7 +267,7 @@ class Making:
             language=notes["language"], prompt=notes["prompt"], caption=" | ".join(c for _, c in notes["captions"]), added=notes["added"],
             notes=notes["notes"], seed=self.seed, model=self.generator.name, size="x".join(map(str, line.size)),
             seconds=round(self.done / self.fps, 3), fps=self.fps, base_size="x".join(map(str, line.base_size)),
-            num_inference_steps=settings.num_inference_steps, guidance_scale=settings.guidance_scale,
+            num_inference_steps=self.steps, guidance_scale=settings.guidance_scale,
             sketch_strength=settings.sketch_strength, camera=settings.camera, motion=settings.motion, upscaled=settings.upscale,
             interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=self.master.notes, painter=notes.get("painter"),
             sources=sources(plan, self.studio.part("library")), complete=self.done == self.layout.num_frames,

@@ -30,9 +30,10 @@ class Sketch:
 
 
 def propose(timeline: Timeline, plan: Plan, library, *, strength: float = 1.0, interpolator=None, motion: float = 1.0, backdrop=None,
-            look=None, seed: int = 0) -> Sketch:  # fmt: skip
+            look=None, said: dict | None = None, seed: int = 0) -> Sketch:  # fmt: skip
     """The sketch of a timeline.
 
+    said: the time, weather and style that the words ask for, which a clip that is edited takes on
     strength: of the director's animatic; motion: 0..2, of a picture that comes alive; backdrop, look: the user's characters
     (characters.Character) that are the scene and lend the colours, or None
     """
@@ -42,7 +43,9 @@ def propose(timeline: Timeline, plan: Plan, library, *, strength: float = 1.0, i
     line, notes = timeline, ()
     if timeline.picture:
         line, notes = alive(timeline, plan, motion, seed)
-    elif not any(piece.strength is not None for piece in timeline.pieces):
+    elif any(piece.strength is not None for piece in timeline.pieces):
+        line = retold(timeline, **(said or {}))
+    else:
         line = proposed(timeline, interpolator)
     if timeline.drawn:
         line = interleaved(line, plan, library, backdrop)
@@ -122,6 +125,14 @@ def proposed(timeline: Timeline, interpolator) -> Timeline:
         large = np.stack([enlarge(frame, timeline.size) for frame in guessed[start:stop]])
         pieces.append(Piece(int(start), large, strength=trust[start:stop]))
     return timeline.with_(pieces=(*pieces, *timeline.pieces))
+
+
+def retold(timeline: Timeline, time=None, weather=None, style=None) -> Timeline:
+    """A clip that is edited, under the light and in the hand that the words ask for."""
+    from .director.relight import relight, restyle
+
+    pieces = [p if p.strength is None else Piece(p.start, restyle(relight(p.frames, time, weather), style), p.mask, p.strength) for p in timeline.pieces]
+    return timeline.with_(pieces=tuple(pieces))
 
 
 def directed(timeline: Timeline, plan: Plan, library) -> Timeline:

@@ -24,6 +24,7 @@ __all__ = ["Event", "Film", "Making", "Segment", "Settings", "Studio"]
 class Settings:
     """How to make a film. `guidance_scale` 1 switches guidance off; `upscale` and `interpolate` are the finishing steps.
 
+    num_inference_steps   denoising steps; None: 4, or 1, which gives the mean of all that might be there, where footage is mended
     sketch_strength   how far the painter trusts the animatic: 1 follows it, 0 paints from words alone
     expand            whether a short prompt is told in full before it is filmed
     camera            one of plan.CAMERAS, whatever the words say; motion: 0 stands still .. 1 as usual .. 2 lively
@@ -32,7 +33,7 @@ class Settings:
     """
 
     seed: int | None = None
-    num_inference_steps: int = 4
+    num_inference_steps: int | None = None
     guidance_scale: float = 1.0
     sketch_strength: float = 1.0
     style: str | None = None
@@ -48,7 +49,7 @@ class Settings:
     def __post_init__(self):
         if self.seed is not None and not 0 <= self.seed < 2**63:
             raise ValueError(f"A seed is a whole number from 0 to 2^63 - 1, not {self.seed}.")
-        if not 1 <= self.num_inference_steps <= 100:
+        if self.num_inference_steps is not None and not 1 <= self.num_inference_steps <= 100:
             raise ValueError(f"A film takes 1 to 100 steps, not {self.num_inference_steps}: choose another --steps.")
         if not 1 <= self.guidance_scale <= 10:
             raise ValueError(f"The guidance scale is 1 to 10, not {self.guidance_scale:g}: choose another --guidance-scale.")

@@ -24,7 +24,7 @@ START = 0.5  # how far along the path a fully trusted sketch lets painting begin
 SPACE, TIME, CHANNELS = 8, 4, 24  # pixels a cell, frames a latent frame, numbers a cell
 MEMORY = 3  # latent frames that encoder and decoder look back
 CHUNK = 8  # latent frames decoded at once
-FEW = 8  # steps up to which each is a shortcut (Frans et al. 2024)
+FEW = 8  # steps up to which each is a shortcut (Frans et al. 2024); a single one gives the mean instead
 
 
 class EmbeddedGenerator:
@@ -131,7 +131,7 @@ class _Painting:
         references = self.pictures(passage)
         has = np.full(len(references), len(passage.references) > 0)
         whole = mask.all((1, 2, 3))
-        lengths = dict(zip(times[:-1], np.diff(times) if self.steps <= FEW else np.zeros(self.steps)))
+        lengths = dict(zip(times[:-1], np.diff(times) if 1 < self.steps <= FEW else np.zeros(self.steps)))
 
         def ask(z, t, text, text_mask, has):
             (x,) = self.model.transformer(
