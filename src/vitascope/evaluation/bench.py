@@ -55,12 +55,13 @@ def make_films(cases: list[Case], library, threads: int | None) -> float:
     """Fill in every case's films at the base size; returns seconds a film from its prompt."""
     from vitascope.credits import references
     from vitascope.director.stage import Life, render_plan
+    from vitascope.finishing import redraw
     from vitascope.generators import Conditions, EmbeddedGenerator, Passage
     from vitascope.prompts import TextEncoder
     from vitascope.studio import Settings, Studio
     from vitascope.tasks import text_to_video
 
-    studio = Studio(Settings(seed=1, upscale=False, interpolate=False, threads=threads))
+    studio = Studio(Settings(seed=1, interpolate=False, threads=threads))
     text, generator = TextEncoder(), EmbeddedGenerator(threads)
     spent = 0.0
     for i, case in enumerate(cases):
@@ -75,8 +76,9 @@ def make_films(cases: list[Case], library, threads: int | None) -> float:
         states, mask = text.encode([case.prompt], max_tokens=64)
         passage = Passage(0, states[0], mask[0], references(case.plan, library, 0))
         conditions = Conditions(case.films["animatic"], np.ones(33, np.float32), (passage,))
-        painted = generator.paint(conditions, seed=1)
-        case.films["painted"] = np.concatenate([chunk.frames for chunk in painted])
+        pairs = (pair for chunk in generator.paint(conditions, seed=1) for pair in zip(chunk.frames, chunk.plain))
+        # As films are finished: what was painted is laid over the animatic (mastering.py).
+        case.films["painted"] = np.stack([redraw(*pair, under) for pair, under in zip(pairs, case.films["animatic"])])
         print(f"\r  filming {i + 1}/{len(cases)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return spent / max(1, len(cases))
