@@ -219,8 +219,13 @@ class Making:
 
     @property
     def _painter(self):
-        """`painter(frames, start, stop)`: frames (n h w c) that the model would put into a gap of footage; see footage.fill_gap."""
-        if self._given_share is not None:
+        """`painter(frames, start, stop)`: frames (n h w c) that the model would put into a gap of footage; see footage.fill_gap.
+
+        None in a making within another, and where a gap holds what somebody asked for, which what lies around it knows nothing of.
+        """
+        line, shots = self.line, self.plan.shots
+        told = line.drawn or any(piece.strength is not None for piece in line.pieces)
+        if self._given_share is not None or told or any(shot.subjects or shot.scene.weather != "clear" for shot in shots):
             return None
 
         def paint(frames: np.ndarray, start: int, stop: int) -> np.ndarray:

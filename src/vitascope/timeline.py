@@ -139,7 +139,10 @@ class Timeline:
     @property
     def picture(self) -> bool:
         """Whether one picture is all that is given."""
-        return len(self.pieces) == 1 and len(self.pieces[0].frames) == 1 and self.pieces[0].mask is None
+        if len(self.pieces) != 1:
+            return False
+        (piece,) = self.pieces
+        return len(piece.frames) == 1 and piece.mask is None and piece.strength is None
 
     def whole(self) -> np.ndarray:
         """Which frames (num_frames) bool are known in every pixel."""
