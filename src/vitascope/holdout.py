@@ -36,10 +36,18 @@ def painter_share(frames: np.ndarray, known: np.ndarray, generator, interpolator
     return round(share, 3), {name: round(float(10 * np.log10(255**2 / max(e, 1e-9))), 2) for name, e in errors.items()}
 
 
+def beside(region: np.ndarray) -> np.ndarray:
+    """Pixels (t h w) bool within a tenth of the picture's longer side of a region."""
+    import cv2
+
+    reach = max(8, max(region.shape[1:]) // 10)
+    return np.stack([cv2.dilate(r.astype(np.uint8), np.ones((reach, reach), np.uint8)) for r in region]).astype(bool) & ~region
+
+
 def hide(known: np.ndarray) -> tuple[tuple[int, int] | None, np.ndarray]:
     """(start, stop), 1 + 4k known base frames, and which pixels of them (t h w) bool to hide, in the way that others are missing.
 
-    A region is hidden at its mirror image; an end, a beginning or a gap within the longest known run. None where there is no room.
+    A region is hidden at its mirror image, or beside it; an end, a beginning or a gap within the longest known run. None where there is no room.
     """
     whole = known.all((1, 2))
     partly = ~whole & known.any((1, 2))
@@ -47,8 +55,9 @@ def hide(known: np.ndarray) -> tuple[tuple[int, int] | None, np.ndarray]:
         stop = 1 + (len(known) - 1) // 4 * 4
         region = ~known[:stop]
         hidden = region[:, :, ::-1] & known[:stop]
-        hidden = hidden if hidden.any() else region[:, ::-1] & known[:stop]
-        return ((0, stop), hidden) if hidden.any() else (None, known)
+        if not hidden.any():  # both sides are missing, as around a film that is given more room: what comes next to them
+            hidden = beside(region) & known[:stop]
+        return ((0, stop), hidden) if hidden.any() and (known[:stop] & ~hidden).any() else (None, known)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], whole, [False]]).astype(int))).reshape(-1, 2)
     if not len(edges) or (edges[:, 1] - edges[:, 0]).max() < FEWEST:
         return None, known
