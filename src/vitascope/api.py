@@ -1,7 +1,8 @@
 """Every task as one function. Each takes the settings of `vitascope.studio.Settings` by name and returns a `Film`.
 
-Clips and pictures are paths, `Clip`s, or arrays (h w c) uint8. With `stream=True` a function returns a `Making` instead, which makes
-the film while it is iterated over. Every function raises ValueError with one sentence for what cannot be filmed.
+Clips and pictures are paths, `Clip`s, or arrays (h w c) uint8. A `studio` lends its loaded networks, and those of
+its settings that are not given. With `stream=True` a function returns a `Making` instead, which makes the film while it is iterated
+over. Every function raises ValueError with one sentence for what cannot be filmed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from . import tasks
 from .clip import Clip, parse_size
 from .reel import Reel
-from .studio import Settings, Studio
+from .studio import Studio
 from .timeline import Piece, check_size
 
 __all__ = ["animate", "connect", "edit", "extend", "fill", "generate", "image", "loop", "outpaint", "storyboard"]
@@ -176,7 +177,7 @@ def _make(lay_out, settings: dict):
     on_event, stream, studio = settings.pop("on_event", None), settings.pop("stream", False), settings.pop("studio", None)
     settings = {k: v for k, v in settings.items() if v is not None}
     try:
-        studio = studio or Studio(Settings(**settings))
+        studio = (studio or Studio()).with_(**settings)
     except TypeError as error:
         raise ValueError(f"There is no such setting: {str(error).split('argument ')[-1]}.") from None
     return (studio.stream if stream else studio.make)(lay_out(), on_event)

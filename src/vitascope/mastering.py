@@ -65,6 +65,8 @@ class Master:
         last_known = int(np.flatnonzero(whole).max(initial=-1))
         before, waiting, first = None, [], True
         for k, pair in enumerate(base):
+            if k % line.skip:  # a film with few frames a second: base frames between them
+                continue
             frame = k * line.stride // line.skip
             if frame >= line.num_frames and not waiting:
                 break

@@ -47,6 +47,7 @@ def propose(timeline: Timeline, plan: Plan, library, *, strength: float = 1.0, i
         line = retold(timeline, **(said or {}))
     else:
         line = proposed(timeline, interpolator)
+        line = line.with_(pieces=(*line.pieces, *ends(timeline, motion, seed)))
     if timeline.drawn:
         line = interleaved(line, plan, library, backdrop)
     elif plan.shots and not timeline.picture:
@@ -102,6 +103,23 @@ def alive(timeline: Timeline, plan: Plan, motion: float, seed: int) -> tuple[Tim
     return timeline.with_(pieces=(*timeline.pieces, *pieces)), tuple(onward.notes)
 
 
+def ends(timeline: Timeline, motion: float, seed: int) -> list[Piece]:
+    """Sketches of a film's open beginning and end where a single picture, from which nothing moves on, stands beside them."""
+    from .characters import animate_picture
+
+    known, pieces = np.flatnonzero(timeline.whole()), []
+    if not len(known) or any(piece.mask is not None for piece in timeline.pieces):
+        return pieces
+    first, last, count = int(known[0]), int(known[-1]), timeline.num_frames
+    if first and (len(known) == 1 or known[1] > first + 1):
+        back = animate_picture(timeline.at(first)[0], first + 1, timeline.fps, amount=motion, seed=seed)
+        pieces.append(Piece(0, back.frames[:0:-1], strength=back.strength[:0:-1]))
+    if last < count - 1 and (len(known) == 1 or known[-2] < last - 1):
+        onward = animate_picture(timeline.at(last)[0], count - last, timeline.fps, amount=motion, seed=seed)
+        pieces.append(Piece(last, onward.frames, strength=onward.strength))
+    return pieces
+
+
 def proposed(timeline: Timeline, interpolator) -> Timeline:
     """Footage with what is missing proposed from the rest, at most LARGEST pixels a side, on every frame that is not known whole."""
     from .footage import guess
@@ -128,10 +146,17 @@ def proposed(timeline: Timeline, interpolator) -> Timeline:
 
 
 def retold(timeline: Timeline, time=None, weather=None, style=None) -> Timeline:
-    """A clip that is edited, under the light and in the hand that the words ask for."""
+    """A clip that is edited, under the light and in the hand that the words ask for: wholly where it is trusted by half or less."""
     from .director.relight import relight, restyle
+    from .mastering import mix
 
-    pieces = [p if p.strength is None else Piece(p.start, restyle(relight(p.frames, time, weather), style), p.mask, p.strength) for p in timeline.pieces]
+    pieces = list(timeline.pieces)
+    for i, piece in enumerate(pieces):
+        if piece.strength is not None:
+            share = min(1.0, 2 * (1 - float(np.mean(piece.strength))))
+            told = restyle(relight(piece.frames, time, weather), style)
+            told = told if share == 1 else np.stack([mix(a, b, share) for a, b in zip(piece.frames, told)])
+            pieces[i] = Piece(piece.start, told, piece.mask, piece.strength)
     return timeline.with_(pieces=tuple(pieces))
 
 

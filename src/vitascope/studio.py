@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +96,13 @@ class Studio:
     def __init__(self, settings: Settings = Settings()):
         self.settings = settings
         self._parts: dict = {}
+
+    def with_(self, **changes) -> Studio:
+        """A studio under other settings, with what is loaded already. TypeError for a setting that there is not."""
+        other = Studio(replace(self.settings, **changes))
+        if "threads" not in changes:
+            other._parts = {k: v for k, v in self._parts.items() if k != "library"} if "characters" in changes else self._parts
+        return other
 
     def part(self, name: str):
         """A part, loaded when it is first needed: library, text, director, generator, upscaler, interpolator."""
