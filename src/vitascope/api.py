@@ -17,8 +17,8 @@ import numpy as np
 from . import tasks
 from .clip import Clip, parse_size
 from .reel import Reel
-from .studio import Studio
-from .timeline import Piece, check_size
+from .studio import Film, Studio
+from .timeline import Piece, check_size, frames_of
 
 __all__ = ["animate", "connect", "edit", "extend", "fill", "generate", "image", "loop", "outpaint", "storyboard"]
 
@@ -48,13 +48,15 @@ def animate(pictures, prompt: str = "", *, at: Sequence[float] | None = None, se
 
     def lay_out():
         shown = [_clip(p).frames[0] for p in _many(pictures)]
+        if not shown:
+            raise ValueError("There is nothing to animate: give at least one picture.")
         h, w = shown[0].shape[:2]
         wanted = _size(size) if size else _fitting(w, h)
         sketches = ()
         if brushes:
             from .characters import brush
 
-            count = round(seconds * fps)
+            count = frames_of(seconds, fps)
             still = Clip(shown[0][None]).cover(*wanted).frames[0]
             moved = brush(still, list(brushes), num_frames=count, fps=fps)
             sketches = (Piece(0, moved.frames, strength=0.8), Piece(0, moved.frames, mask=moved.known))
@@ -64,8 +66,17 @@ def animate(pictures, prompt: str = "", *, at: Sequence[float] | None = None, se
 
 
 def extend(clip, prompt: str = "", *, after: float = 0.0, before: float = 0.0, negative_prompt: str = "", **settings):
-    """The clip and `after` more seconds behind it, or `before` more in front of it; up to 60 at a time, as often as you like."""
-    return _make(lambda: tasks.extend(_clip(clip), prompt, after=after, before=before, negative_prompt=negative_prompt), settings)
+    """The clip and `after` more seconds behind it, or `before` more in front of it; up to 60 at a time, as often as you like.
+
+    A film of ours (a `Film`, or its .mp4) goes on by its plan: the same subjects in the same place; `prompt` says what they do next.
+    """
+
+    def lay_out():
+        footage = _clip(clip)
+        plan, said = _plan_of(clip, footage)
+        return tasks.extend(footage, prompt or said, after=after, before=before, negative_prompt=negative_prompt, plan=plan)
+
+    return _make(lay_out, settings)
 
 
 def fill(clip, prompt: str = "", *, spans=(), mask=None, auto: bool = False, negative_prompt: str = "", **settings):
@@ -115,7 +126,8 @@ def loop(clip, prompt: str = "", *, seconds: float | None = None, size="512x320"
     """An endless loop: of a clip, with `seconds` (1) that lead from its end to its beginning, or from words, `seconds` (4) long."""
 
     def lay_out():
-        if isinstance(clip, str) and not re.fullmatch(r"\.\w{2,4}", Path(clip).suffix) and not Path(clip).exists():
+        said = isinstance(clip, str) and not re.fullmatch(r"\.\w{2,4}", Path(clip).suffix)
+        if said and not (clip.strip() and os.path.exists(clip)):
             return tasks.text_to_video(clip, seconds=seconds or 4.0, size=_size(size), fps=fps, negative_prompt=negative_prompt, loop=True)
         return tasks.loop(_clip(clip), prompt, seconds=seconds or 1.0, negative_prompt=negative_prompt)
 
@@ -183,9 +195,22 @@ def _make(lay_out, settings: dict):
     return (studio.stream if stream else studio.make)(lay_out(), on_event)
 
 
+def _plan_of(given, footage: Clip):
+    """(plan, prompt) of a film that Vitascope made and nobody has cut since; (None, "") for any other."""
+    from .director.continuation import from_note
+    from .media import read_comment
+
+    if isinstance(given, Film) and given.plan.shots:
+        return given.plan, given.report.get("prompt", "")
+    found = from_note(read_comment(given)) if isinstance(given, (str, os.PathLike)) else None
+    return (found[0], found[2]) if found and found[1] == len(footage) and found[0].shots else (None, "")
+
+
 def _clip(given) -> Clip:
     if isinstance(given, Clip):
         return given
+    if isinstance(given, Film):
+        return given.clip
     if isinstance(given, (str, os.PathLike)):
         return Clip.read(given)
     array = np.asarray(given)

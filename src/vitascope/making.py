@@ -45,6 +45,8 @@ class Making:
     def _check(self):
         from .prompts import validate
 
+        if not self.line.pieces and not self.line.prompts:
+            validate("")  # there is nothing to film
         self.line = self.line.with_(prompts=tuple((at, validate(text)) for at, text in self.line.prompts))
 
     def __iter__(self) -> Iterator[Segment]:
@@ -105,14 +107,17 @@ class Making:
         readings = [(at, self.studio.read(text)) for at, text in line.base_prompts if at < line.base_count]
         said = {name: next((getattr(r, name) for _, r in readings if getattr(r, name)), None) for name in ("time", "weather", "style")}
         said["style"] = settings.style or said["style"]
-        readings = [(0 if i == 0 else at, newcomers(r) if line.pieces and not line.picture else r) for i, (at, r) in enumerate(readings)]
+        footage = bool(line.pieces) and not line.picture and self.layout.plan is None and not line.drawn
+        readings = [(0 if i == 0 else at, newcomers(r) if footage else r) for i, (at, r) in enumerate(readings)]
         width, height = line.base_size
         plan, notes = plan_film(
             self.studio.part("director"), self.studio.part("text"), self.studio.part("library"), readings, num_frames=line.base_count,
             fps=line.base_fps, aspect=width / height, seed=self.seed, style=settings.style, camera=settings.camera,
             motion=settings.motion, expanded=settings.expand and not line.pieces, loop=line.loop,
         )  # fmt: skip
-        if line.pieces:  # no weather that nobody asked for falls on footage
+        if self.layout.plan is not None:
+            plan = self._goes_on(plan)
+        elif footage:  # no weather that nobody asked for falls on footage
             scenes = [replace(shot.scene, weather=said["weather"] or "clear") for shot in plan.shots]
             plan = replace(plan, shots=tuple(replace(shot, scene=scene) for shot, scene in zip(plan.shots, scenes)))
         notes["said"] = said
@@ -121,6 +126,26 @@ class Making:
             self.tell("read", text=note)
         self.tell("plan", text=describe(plan))
         return plan, notes
+
+    def _goes_on(self, onward: Plan) -> Plan:
+        """The plan of the film that is extended, continued as `onward` has it, or with what led up to it."""
+        from .director.continuation import continued, preceded
+
+        start = self.line.pieces[0].start // self.line.stride
+        return continued(preceded(self.layout.plan, start), onward, self.line.base_count)
+
+    @property
+    def _carries(self) -> bool:
+        """Whether the plan is that of the whole film."""
+        drawn = not self.line.pieces or self.layout.plan is not None
+        return drawn and bool(self.plan.shots) and self.plan.num_frames == self.line.base_count
+
+    @property
+    def note(self) -> str:
+        """The plan in one line, for the film to carry."""
+        from .director.continuation import to_note
+
+        return to_note(self.plan, self.layout.num_frames, self._planned[1]["prompt"]) if self._carries else ""
 
     @cached_property
     def sketch(self):
@@ -205,6 +230,8 @@ class Making:
             return self._given_share
         if line.picture:
             return PICTURE
+        if line.drawn:
+            return 1.0
         edited = [piece.strength for piece in line.pieces if piece.strength is not None]
         if edited:  # an edit's strength is the user's to say
             return 1 - float(np.mean([np.mean(strength) for strength in edited]))
@@ -241,7 +268,7 @@ class Making:
     def steps(self) -> int:
         if self.settings.num_inference_steps is not None:
             return self.settings.num_inference_steps
-        mended = any(piece.strength is None for piece in self.line.pieces) and not self.line.picture
+        mended = any(piece.strength is None for piece in self.line.pieces) and not self.line.picture and not self.line.drawn
         return MENDING if mended else STEPS
 
     @property

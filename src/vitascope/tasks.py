@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .clip import Clip
+from .director.plan import Plan
 from .timeline import LONGEST, Piece, Timeline, check_size, frames_of
 
 CONTEXT = 4.0  # seconds of footage beside an open part
@@ -19,13 +20,17 @@ CONTEXT = 4.0  # seconds of footage beside an open part
 
 @dataclass(frozen=True)
 class Layout:
-    """`lead` and `trail` (t h w c) are handed out around frames `start`..`stop` of the timeline (all of them if None)."""
+    """`lead` and `trail` (t h w c) are handed out around frames `start`..`stop` of the timeline (all of them if None).
+
+    plan: the one of a film that goes on; the director continues it
+    """
 
     timeline: Timeline
     lead: np.ndarray | None = None
     trail: np.ndarray | None = None
     start: int = 0
     stop: int | None = None
+    plan: Plan | None = None
 
     @property
     def num_frames(self) -> int:
@@ -71,11 +76,18 @@ def animate(pictures: Sequence[np.ndarray], prompt: str = "", *, at: Sequence[fl
     return Layout(line.with_(pieces=tuple(pieces)))
 
 
-def extend(clip: Clip, prompt: str = "", *, after: float = 0.0, before: float = 0.0, negative_prompt: str = "") -> Layout:
-    """The clip is known; what comes after it, or before it, is open."""
+def extend(clip: Clip, prompt: str = "", *, after: float = 0.0, before: float = 0.0, negative_prompt: str = "",
+           plan: Plan | None = None) -> Layout:  # fmt: skip
+    """The clip is known; what comes after it, or before it, is open. With the `plan` of a film of ours the director goes on with it."""
     if bool(after) == bool(before):
         raise ValueError("Say how many seconds to add: after the clip or before it.")
     more = frames_of(after or before, clip.fps)
+    line = Timeline(len(clip) + more, clip.size, clip.fps, words(prompt), negative_prompt)
+    if plan is not None and line.skip == 1 and abs(plan.fps - line.base_fps) < 1e-3:
+        more = -(-more // line.stride) * line.stride
+        start, open_ = (0, (len(clip), len(clip) + more)) if after else (more, (0, more))
+        line = line.with_(num_frames=len(clip) + more, pieces=(Piece(start, clip.frames),), drawn=(open_,))
+        return Layout(line, plan=plan)
     near = min(len(clip), max(1, round(CONTEXT * clip.fps)))
     line = Timeline(near + more, clip.size, clip.fps, words(prompt), negative_prompt)
     if after:
@@ -187,4 +199,4 @@ def at_rate(clip: Clip, fps: float) -> Clip:
 
 
 def words(prompt: str) -> tuple[tuple[float, str], ...]:
-    return ((0.0, prompt),) if prompt.strip() else ()
+    return ((0.0, prompt),) if not isinstance(prompt, str) or prompt.strip() else ()
