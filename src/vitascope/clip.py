@@ -85,10 +85,10 @@ class Clip:
         """
         return cls(*read_frames(path, max_seconds=max_seconds, max_pixels=max_pixels))
 
-    def write(self, path: str | os.PathLike, crf: float = 17) -> Path:
+    def write(self, path: str | os.PathLike, crf: float = 17, comment: str = "") -> Path:
         """Writes .mp4 (H.264, `crf` from 0, best, to 51), .webp or .gif, or one frame as .png or .jpg; returns `path`.
 
-        The file appears whole or not at all, and the same clip gives the same bytes. An odd side of an .mp4 is made
+        `comment` is text that an .mp4 carries. The file appears whole or not at all, and the same clip gives the same bytes. An odd side of an .mp4 is made
         even by repeating its last row or column. Raises ClipError with one sentence.
         """
         suffix = Path(path).suffix.lower()
@@ -97,7 +97,7 @@ class Clip:
         if suffix in PICTURES:
             write_picture(path, self.frames, self.fps)
         else:
-            with VideoWriter(path, self.size, self.fps, crf) as writer:
+            with VideoWriter(path, self.size, self.fps, crf, comment=comment) as writer:
                 for frame in self.frames:
                     writer.append(frame)
         return Path(path)

@@ -86,8 +86,11 @@ class Film:
     report: dict = field(default_factory=dict)
 
     def save(self, path: str | os.PathLike) -> Path:
-        """Write the film, all of it or nothing, and return the path."""
-        return Path(self.clip.write(path))
+        """Write the film, all of it or nothing, and return the path. An .mp4 carries its plan, so that it can be extended."""
+        from .director.continuation import to_note
+
+        note = to_note(self.plan, len(self.clip), self.report.get("prompt", "")) if self.plan.shots else ""
+        return Path(self.clip.write(path, comment=note))
 
 
 class Studio:

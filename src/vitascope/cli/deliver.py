@@ -77,7 +77,7 @@ def write(segments: Iterable, output: Path) -> None:
         for segment in segments:
             if writer is None:
                 target, size = sys.stdout.buffer if str(output) == "-" else output, segment.frames.shape[2:0:-1]
-                writer = stack.enter_context(VideoWriter(target, size, segment.fps, partial=True))
+                writer = stack.enter_context(VideoWriter(target, size, segment.fps, partial=True, comment=getattr(segments, "note", "")))
             for frame in segment.frames:
                 writer.append(frame)
 

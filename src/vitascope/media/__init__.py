@@ -7,10 +7,10 @@ under its final name whole, or not at all; a film that takes long can be watched
 """
 
 from .files import MAX_BYTES, MAX_FPS, MAX_PIXELS, PICTURES, READABLE, WRITABLE, ClipError, sniff, whole_file
-from .reading import read_frames
+from .reading import read_comment, read_frames
 from .writing import VideoWriter, part_of, write_picture
 
 __all__ = [
     "MAX_BYTES", "MAX_FPS", "MAX_PIXELS", "PICTURES", "READABLE", "WRITABLE", "ClipError", "VideoWriter", "part_of",
-    "read_frames", "sniff", "whole_file", "write_picture",
+    "read_comment", "read_frames", "sniff", "whole_file", "write_picture",
 ]  # fmt: skip

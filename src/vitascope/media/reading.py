@@ -39,6 +39,22 @@ def read_frames(
         raise ClipError(f"Cannot read {path}: {reason(error)}.") from error
 
 
+def read_comment(path: str | os.PathLike) -> str:
+    """The text that a video file carries as its comment; empty where there is none, or where it is no video that can be read."""
+    import av
+
+    try:
+        with open(path, "rb") as file:
+            found = sniff(file.read(400))
+            file.seek(0)
+            if found is None or found[0] != "video":
+                return ""
+            with av.open(file, format=found[1], container_options={"protocol_whitelist": "none"}, metadata_errors="ignore") as container:
+                return str(container.metadata.get("comment", ""))
+    except (OSError, ValueError):  # whoever reads the film itself says what is wrong with it
+        return ""
+
+
 def _read_picture(file, name: str, path: Path, max_pixels: int) -> Iterable[tuple[np.ndarray, float, float]]:
     """Yields (frame h w 3, start, seconds shown); one still frame lasts 1/8 s."""
     from PIL import Image, ImageOps

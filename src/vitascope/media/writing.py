@@ -34,12 +34,13 @@ class VideoWriter:
 
     `size` is (w, h); an odd side is made even by repeating its last row or column, as yuv420p needs. `crf` is x264's
     constant rate factor, 0 (largest) to 51. The same frames give the same bytes: the thread count is fixed and no date
-    or version is written. Raises ClipError; a file object's own errors pass through.
+    or version is written. `comment` is text that the file carries. Raises ClipError; a file object's own errors pass through.
     """
 
     def __init__(
-        self, path: str | os.PathLike | BinaryIO, size: tuple[int, int], fps: float, crf: float = 17, partial: bool = False
-    ):
+        self, path: str | os.PathLike | BinaryIO, size: tuple[int, int], fps: float, crf: float = 17, partial: bool = False,
+        comment: str = "",
+    ):  # fmt: skip
         self._file = path if hasattr(path, "write") else None
         self.path = None if self._file else Path(path)
         if self.path and self.path.suffix.lower() != ".mp4":
@@ -49,7 +50,7 @@ class VideoWriter:
         if not (math.isfinite(fps) and 0 < fps <= MAX_FPS):
             raise ClipError(f"fps is {fps}, but must be above 0 and at most {MAX_FPS:g}.")
         self.part = part_of(self.path) if self.path and partial else None
-        self.size, self.fps, self.crf = size, fps, crf
+        self.size, self.fps, self.crf, self.comment = size, fps, crf, comment
         self.num_frames = 0
 
     def __enter__(self) -> VideoWriter:
@@ -65,6 +66,8 @@ class VideoWriter:
                 self._sink, options = str(stack.enter_context(whole_file(self.path))), WHOLE
             self._container = av.open(self._sink, "w", format="mp4", container_options=options)
             self._stack = stack.pop_all()
+        if self.comment:
+            self._container.metadata["comment"] = self.comment
         rate = Fraction(self.fps).limit_denominator(1001)
         width, height = self.size
         stream = self._container.add_stream("libx264", rate=rate)
@@ -175,6 +178,8 @@ def _remux(source: Path, target: Path) -> None:
 
     with av.open(str(source)) as old, av.open(str(target), "w", format="mp4", container_options=WHOLE) as new:
         stream = old.streams.video[0]
+        if comment := old.metadata.get("comment"):
+            new.metadata["comment"] = comment
         copy = new.add_stream_from_template(stream)
         copy.time_base = stream.time_base
         packets = [packet for packet in old.demux(stream) if packet.dts is not None]
