@@ -17,6 +17,7 @@ from .tasks import Layout
 from .timeline import Piece, Timeline
 
 STEPS, MENDING = 4, 1  # of denoising, for a drawn film and for footage
+STILL = 33  # base frames of the film that an image is taken from
 PICTURE = 0.5  # of the painter's change, where one picture is all that is given and nothing can be measured
 CROSSING = 4  # base frames over which a loop's end goes over into what led up to its beginning
 
@@ -111,11 +112,13 @@ class Making:
         readings = [(0 if i == 0 else at, newcomers(r) if footage else r) for i, (at, r) in enumerate(readings)]
         width, height = line.base_size
         plan, notes = plan_film(
-            self.studio.part("director"), self.studio.part("text"), self.studio.part("library"), readings, num_frames=line.base_count,
+            self.studio.part("director"), self.studio.part("text"), self.studio.part("library"), readings, num_frames=STILL if line.base_count == 1 else line.base_count,
             fps=line.base_fps, aspect=width / height, seed=self.seed, style=settings.style, camera=settings.camera,
             motion=settings.motion, expanded=settings.expand and not line.pieces, loop=line.loop,
         )  # fmt: skip
-        if self.layout.plan is not None:
+        if line.base_count == 1:  # an image is the middle of a short film, where who comes in is there
+            plan = plan.frame(STILL // 2)
+        elif self.layout.plan is not None:
             plan = self._goes_on(plan)
         elif footage:  # no weather that nobody asked for falls on footage
             scenes = [replace(shot.scene, weather=said["weather"] or "clear") for shot in plan.shots]

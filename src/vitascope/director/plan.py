@@ -116,6 +116,13 @@ class Plan:
         """The frames at which the picture changes at once: the first frames of shots that are not dissolved into."""
         return tuple(start for start, shot in zip(self.starts[1:], self.shots[1:]) if not shot.dissolve)
 
+    def frame(self, i: int) -> Plan:
+        """A plan of the one frame that is `i` here."""
+        shot, start = next((s, a) for s, a in zip(reversed(self.shots), reversed(self.starts)) if a <= i)
+        k = i - start
+        subjects = tuple(dataclasses.replace(s, track=s.track[k : k + 1]) for s in shot.subjects)
+        return Plan((dataclasses.replace(shot, subjects=subjects, camera=shot.camera[k : k + 1], dissolve=0),), self.fps)
+
     def to_json(self) -> str:
         """The plan as JSON, numbers rounded to four places (a tenth of a pixel at 1,000 pixels)."""
 
