@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from clips import check, moving, steps
 
+from clips import check, moving, steps
 from vitascope import api
 from vitascope.characters import Character, Stroke
 from vitascope.clip import Clip

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from clips import moving
 
+from clips import moving
 from vitascope import api
 from vitascope.characters import Stroke
 from vitascope.clip import Clip
