@@ -32,7 +32,7 @@ def measure(bench: Bench, names: tuple[str, ...], seconds: float) -> dict:
     strips = {}
     for i, name in enumerate(names):
         film, sketch, plan, reference, seen = make(bench, name, seconds, i)
-        places = whereabouts(plan, reference, (film.shape[2], film.shape[1]))
+        places = {k: at for k, at in whereabouts(plan, reference, (film.shape[2], film.shape[1])).items() if k < len(film)}
         looks = at_ends(seen, places, round(ENDS * plan.fps))
         if not all(looks):
             continue
@@ -52,11 +52,9 @@ def make(bench: Bench, name: str, seconds: float, number: int):
     from vitascope import api
     from vitascope.director.stage import Life
     from vitascope.scenario import render_film
-    from vitascope.studio import Settings, Studio
 
-    studio = Studio(Settings(seed=number, threads=bench.threads, upscale=False, interpolate=False, style="3d"))
-    studio._parts = bench.studio._parts  # the networks are loaded once
-    made = api.generate(f"a {name} walks in a meadow", seconds=seconds, size="128x80", fps=8.0, studio=studio)
+    made = api.generate(f"a {name} walks in a meadow", seconds=seconds, size="128x80", fps=8.0, studio=bench.studio, seed=number,
+                        upscale=False, interpolate=False, style="3d")  # fmt: skip
     table = made.report["presences"]
     wanted = next((row for row in table if row["subject"].lower() in name or name.split()[-1] in row["subject"].lower()), table[0])
     sketch = render_film(made.plan, bench.studio.part("library"), (128, 80), Life.none())

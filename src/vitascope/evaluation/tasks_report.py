@@ -178,10 +178,10 @@ def steps_table(rows: list[dict]) -> list[str]:
 
 def steps_figures(rows: list[dict]) -> list[Figure]:
     four, most = (rows[0]["columns"][steps] for steps in ("4", "32"))
-    apart = 100 * (most["subject"]["value"] - four["subject"]["value"])
+    apart = 100 * (four["subject"]["value"] - most["subject"]["value"])
     nearer = four["psnr"] - most["psnr"]
     return [
-        ("steps: judge's subject score, 4 against 32", f"{-apart:+.0f} points", "within 3", abs(apart) <= 3),
+        ("steps: judge's subject score, 4 against 32", f"{apart:+.0f} points", "within 3", abs(apart) <= 3),
         ("steps: dB to the real render, 4 against 32", f"{nearer:+.2f} dB", "", None),
     ]
 
