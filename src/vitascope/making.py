@@ -179,7 +179,8 @@ class Making:
         line, settings, plan = self.sketch.timeline, self.settings, self.plan
         drawings = None
         if settings.upscale and not line.pieces and settings.sketch_strength:
-            drawings = drawing(line, plan, self.studio.part("library"), covering(line.base_size, line.size), weather=True,
+            rate = line.stride if settings.interpolate else 1
+            drawings = drawing(line, plan.faster(rate), self.studio.part("library"), covering(line.base_size, line.size), weather=True,
                                scene=self._setting["backdrop"], look=self._setting["look"])  # fmt: skip
         starts = zip(plan.shots, plan.starts)
         return Master(
@@ -220,7 +221,7 @@ class Making:
         from .generators import LatentStore, digest
 
         c, s = self.conditions, self.settings
-        about = dict(model=self.generator.name, seed=self.seed, steps=self.steps, guidance=s.guidance_scale,
+        about = dict(model=self.generator.name, weights=self.generator.fingerprint, seed=self.seed, steps=self.steps, guidance=s.guidance_scale,
                      sketch=digest(c.sketch, c.strength), words=digest(*(p.text for p in c.passages)),
                      known=digest(c.known, c.known_mask) if c.known is not None else "")  # fmt: skip
         return LatentStore(s.resume, about)

@@ -21,7 +21,8 @@ CONTEXT = 3.0  # seconds of footage on each side of a gap on which that is measu
 class Master:
     """Makes one film's frames, in order. `notes` grows while it works: how each gap was completed.
 
-    drawings: for a film of which nothing is known, the plan drawn at `large_size`, base frame by base frame
+    drawings: for a film of which nothing is known, the plan drawn large, frame by frame at the film's own rate (or the base rate,
+        without an interpolator)
     painter: `painter(frames, start, stop)`, what the model would put into a gap of footage, for the measurement; None: gaps are
         left as they were painted
     """
@@ -45,6 +46,10 @@ class Master:
         from .finishing.ahead import in_order
 
         line = self.line
+        if self.drawings and self.upscaler and self.interpolator and line.stride > 1:
+            for frame in in_order(self._redrawn(base), self.upscaler.threads):
+                yield fit(frame, line.size)
+            return
         bundles = ((painted, plain, sharp) for (painted, plain), sharp in zip(base, self.drawings)) if self.drawings else base
 
         def larger(bundle):
@@ -58,6 +63,30 @@ class Master:
         for k, frame in enumerate(in_order(lambda submit: (submit(larger, bundle) for bundle in bundles), threads)):
             if k % line.skip == 0:
                 yield from [fit(frame, line.size)] * line.stride
+
+    def _redrawn(self, base) -> Callable:
+        """Jobs for every frame of a drawn film: between two base frames the plan is drawn, and what was painted moves along."""
+        from .finishing import redraw
+        from .finishing.interpolate import move
+
+        def between(before, after, time: float, drawing: np.ndarray) -> np.ndarray:
+            flow, share = self.interpolator.motion(before[0], after[0], time)
+            painted, plain = (move(one, other, flow, share) for one, other in zip(before, after))
+            return redraw(painted, plain, drawing, self.upscaler.upscale)
+
+        def jobs(submit):
+            before = None
+            for k, pair in enumerate(base):
+                for j in range(1, self.line.stride) if before is not None else ():
+                    drawing = next(self.drawings)
+                    if k in self.cuts:
+                        yield submit(redraw, *before, drawing, self.upscaler.upscale)
+                    else:
+                        yield submit(between, before, pair, j / self.line.stride, drawing)
+                yield submit(redraw, *pair, next(self.drawings), self.upscaler.upscale)
+                before = pair
+
+        return jobs
 
     def _mended(self, base) -> Iterator[np.ndarray]:
         """Footage: known frames as they are, and each run of open base frames from what is known on both sides of it."""

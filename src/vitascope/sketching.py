@@ -75,7 +75,7 @@ def drawing(timeline: Timeline, plan: Plan, library, size: tuple[int, int], scen
     from .director.stage import Life
     from .scenario import draw_film
 
-    behind = backdrop(scene, timeline.base_count, timeline.base_fps) if scene else None
+    behind = backdrop(scene, plan.num_frames, plan.fps) if scene else None
     life = Life(shadows=False, gait=False, weather=weather, light=False, nature=False, poses=False)
     for frame in draw_film(plan, library, size, life, behind):
         yield recolor(frame, look) if look else frame

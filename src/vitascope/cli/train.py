@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SHORTCUTS = 0.25  # share of windows that learn long steps, in the last fifth of a transformer's run
+
 
 def add(verbs):
     p = verbs.add_parser("train", help="train a network (needs the [train] extra)", epilog="Example: vitascope train director --recipe mini --steps 6000")
-    p.add_argument("network", choices=("autoencoder", "decoder", "director", "transformer", "shards"),
-                   help="decoder: the autoencoder's, on frozen latents; shards: the transformer's encoded films, made ahead")
+    p.add_argument("network", choices=("autoencoder", "decoder", "director", "transformer", "distil", "shards"),
+                   help="decoder: the autoencoder's, on frozen latents; distil: the transformer's run goes on and learns few steps; shards: the transformer's encoded films, made ahead")
     p.add_argument("--recipe", choices=("mini",), default="mini", help="mini: two cores, hours (default)")
     p.add_argument("--run", dest="runs", default="runs", metavar="FOLDER", help="where runs are kept and resumed (default: runs)")
     p.add_argument("--corpus", default="corpus-cache", metavar="FOLDER", help="fetched films and photographs (default: corpus-cache)")
@@ -36,11 +38,15 @@ def run(options) -> int:
     elif options.network == "director":
         recipes.train_director(runs / "director", threads=options.threads, **steps)
     elif options.network == "shards":
-        recipes.fill_shards(runs / "shards", weights, options.shards)
+        recipes.fill_shards(runs / "shards", weights, options.shards, corpus=corpus, filmed=options.shards // 3)
         return 0
     else:
-        recipes.train_transformer(runs / "transformer", weights, threads=options.threads, shards_made=options.shards, **steps)
+        recipes.train_transformer(
+            runs / "transformer", weights, threads=options.threads, shards_made=options.shards, corpus=corpus,
+            filmed_made=max(1, options.shards // 3), shortcuts=SHORTCUTS if options.network == "distil" else 0.0, **steps,
+        )  # fmt: skip
     if options.ship:
-        network = "autoencoder" if options.network == "decoder" else options.network
-        recipes.ship(network, runs / options.network / "ema.safetensors")
+        network = {"decoder": "autoencoder", "distil": "transformer"}.get(options.network, options.network)
+        run = "transformer" if options.network == "distil" else options.network
+        recipes.ship(network, runs / run / "ema.safetensors")
     return 0

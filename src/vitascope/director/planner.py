@@ -153,6 +153,7 @@ class Director:
                 tracks[j] = calm(tracks[j], "stands")
                 tracks[i] = hide(tracks[i], tracks[j], *wide)
         tracks = together(tracks, motions, subjects, library, aspect)
+        camera = steady(camera, CAMERAS[choices[4]])
         if said.get("camera"):
             camera = keep_camera(camera, said["camera"])
         if CAMERAS[choices[4]] == "follow" and subjects:
@@ -190,6 +191,15 @@ def calm(track: np.ndarray, motion: str) -> np.ndarray:
             bends = min(bends, 1) if motion != "stands" else 0
         track[:, column] = np.polynomial.chebyshev.chebval(when, np.polynomial.chebyshev.chebfit(when, track[:, column], bends))
     return track
+
+
+def steady(camera: np.ndarray, name: str) -> np.ndarray:
+    """A camera path (t 4) without the tremble that a short denoising leaves, unless the camera is to shake."""
+    if name == "shake" or len(camera) < 6:
+        return camera
+    when = np.linspace(-1, 1, len(camera))
+    columns = [np.polynomial.chebyshev.chebval(when, np.polynomial.chebyshev.chebfit(when, column, 2)) for column in camera.T]
+    return np.stack(columns, 1).astype(np.float32)
 
 
 def look_ahead(track: np.ndarray, fps: float) -> np.ndarray:

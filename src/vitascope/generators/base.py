@@ -74,6 +74,7 @@ class Generator(Protocol):
     """
 
     name: str
+    fingerprint: str  # of the weights: films of other weights are others
 
     def paint(
         self, conditions: Conditions, *, seed: int, steps: int, guidance_scale: float,

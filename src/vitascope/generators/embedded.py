@@ -6,13 +6,15 @@ bit what the whole film at once would give, at a memory that does not grow with 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 import numpy as np
 
 from vitascope.flow import guide, interpolate, schedule, solve
 from vitascope.flow.guidance import in_interval
-from vitascope.graphs import Graph
+from vitascope.graphs import WEIGHTS, Graph
 from vitascope.windows import Window, runs, windows
 
 from .base import Conditions, Painted, Store
@@ -22,6 +24,7 @@ SHIFT = 2.0  # as in training
 TREMBLE = 0.3  # root mean square of a cell's change, below which it is more likely error than intent
 START = 0.5  # how far along the path a fully trusted sketch lets painting begin (SDEdit, Meng et al. 2022)
 SPACE, TIME, CHANNELS = 8, 4, 24  # pixels a cell, frames a latent frame, numbers a cell
+RENOISED = 0.1  # share of noise in what a window is given of the one before it
 MEMORY = 3  # latent frames that encoder and decoder look back
 CHUNK = 8  # latent frames decoded at once
 FEW = 8  # steps up to which each is a shortcut (Frans et al. 2024); a single one gives the mean instead
@@ -31,6 +34,11 @@ class EmbeddedGenerator:
     """Paints windows of five latent frames (17 frames of film) one after another. Same seed, same machine, same bytes."""
 
     name = "vitascope-mini"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        files = [WEIGHTS / f"{network}.safetensors" for network in ("autoencoder", "transformer")]
+        return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
     def __init__(self, threads: int | None = None):
         self.encoder, self.decoder = Graph("encoder", threads=threads), Graph("decoder", threads=threads)
@@ -75,7 +83,7 @@ class _Painting:
         self.cells = known_cells(c.known_mask) if c.known_mask is not None else None  # (t 1 h w)
         whole = self.cells.all((1, 2, 3)) if self.cells is not None else np.zeros(count, bool)
         self.plan = windows(count, whole)
-        self.there, self.encoded = whole.copy(), np.zeros(count, bool)
+        self.whole, self.there, self.encoded = whole, whole.copy(), np.zeros(count, bool)
         self.done, self.handed = 0, 0
         self.filled = c.sketch if c.known_mask is None else np.where(c.known_mask[..., None], c.known, c.sketch)
         self.references: dict[int, np.ndarray] = {}
@@ -131,11 +139,16 @@ class _Painting:
         references = self.pictures(passage)
         has = np.full(len(references), len(passage.references) > 0)
         whole = mask.all((1, 2, 3))
+        # What the painter gave itself may be a little wrong: it is shown with some noise, and is not to be copied blindly.
+        own = whole & ~self.whole[window.start : window.stop]
+        shown, latest = mask * ~own[:, None, None, None], np.where(own, 1 - RENOISED, 1)
+        haze = np.random.default_rng([self.seed, 6, window.start]).standard_normal(clean.shape).astype(np.float32)
+        given = np.where(own[:, None, None, None], interpolate(clean, haze, 1 - RENOISED), clean).astype(np.float32)
         lengths = dict(zip(times[:-1], np.diff(times) if 1 < self.steps <= FEW else np.zeros(self.steps)))
 
         def ask(z, t, text, text_mask, has):
             (x,) = self.model.transformer(
-                z=z[None].astype(np.float32), t=np.where(whole, 1, t)[None].astype(np.float32), known=mask[None], sketch=sketch[None],
+                z=z[None].astype(np.float32), t=np.where(whole, latest, t)[None].astype(np.float32), known=shown[None].astype(np.float32), sketch=sketch[None],
                 strength=strength[None], text=text[None].astype(np.float32), text_mask=text_mask[None],
                 references=references[None], reference_mask=has[None],
                 step=np.where(whole, 0, lengths[t])[None].astype(np.float32),
@@ -143,7 +156,7 @@ class _Painting:
             return x[0]
 
         def predict(z, t):
-            z = z * (1 - mask) + clean * mask
+            z = z * (1 - mask) + given * mask
             x = ask(z, t, passage.text, passage.text_mask, has)
             if self.guidance_scale != 1 and in_interval(t, GUIDANCE_INTERVAL):
                 other = c.negative or (passage.text, np.zeros_like(passage.text_mask))
