@@ -122,7 +122,7 @@ def ends(timeline: Timeline, motion: float, seed: int) -> list[Piece]:
 
 def proposed(timeline: Timeline, interpolator) -> Timeline:
     """Footage with what is missing proposed from the rest, at most LARGEST pixels a side, on every frame that is not known whole."""
-    from .footage import guess
+    from .footage import fill_region
     from .mastering import enlarge
 
     width, height = timeline.size
@@ -135,7 +135,7 @@ def proposed(timeline: Timeline, interpolator) -> Timeline:
         if there is not None:
             frames[i] = enlarge(there[0], size)
             known[i] = enlarge(there[1].astype(np.float32), size) > 0.999
-    guessed, trust = guess(frames, known, interpolator)
+    guessed, trust, _ = fill_region(frames, known, interpolator)
     pieces = []
     whole = timeline.whole()
     edges = np.flatnonzero(np.diff(np.concatenate([[True], whole, [True]]).astype(int)))

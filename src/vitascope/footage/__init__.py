@@ -4,6 +4,7 @@ from .damage import Damage, examine, find_damage
 from .detail import carry_detail, match_colour
 from .gaps import fill_gap
 from .guess import guess
+from .hidden import fill_region, hide
 from .masks import read_mask, spans
 from .measures import drift, flicker, seam_error
 
@@ -13,9 +14,11 @@ __all__ = [
     "drift",
     "examine",
     "fill_gap",
+    "fill_region",
     "find_damage",
     "flicker",
     "guess",
+    "hide",
     "match_colour",
     "read_mask",
     "seam_error",
