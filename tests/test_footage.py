@@ -353,3 +353,29 @@ def test_flicker_and_drift_tell_what_changed():
     soft = np.stack([cv2.GaussianBlur(frame, (0, 0), 2) for frame in film[12:]])
     assert drift(soft, film[:12])["sharpness"] < 0.7
     assert drift(film[12:] // 2, film[:12])["colour"] > 10
+
+
+def test_what_is_hidden_is_known_and_something_stays():
+    from vitascope.footage import hide
+
+    for known in (np.arange(33) < 20, np.arange(33) > 12, (np.arange(33) < 10) | (np.arange(33) > 20)):
+        there = np.broadcast_to(known[:, None, None], (33, 16, 24))
+        (start, stop), hidden = hide(there)
+        part = there[start:stop]
+        assert (stop - start) % 4 == 1 and hidden.any() and (part[hidden]).all() and (part & ~hidden).any()
+    region = np.ones((13, 16, 24), bool)
+    region[:, 2:9, 3:8] = False
+    (start, stop), hidden = hide(region)
+    assert hidden.any() and region[start:stop][hidden].all()
+    assert hide(np.zeros((9, 8, 8), bool))[0] is None
+
+
+def test_a_region_is_filled_by_what_measures_better():
+    from vitascope.footage import fill_region
+
+    ramp = np.broadcast_to(np.linspace(0, 255, 64).astype(np.uint8)[None, None, :, None], (9, 48, 64, 3)).copy()
+    known = np.ones((9, 48, 64), bool)
+    known[:, 10:24, 8:24] = False
+    filled, trust, way = fill_region(ramp, known)
+    assert way in ("guess", "inpaint") and (filled[known] == ramp[known]).all() and trust.shape == (9,)
+    assert np.abs(filled.astype(int) - ramp).mean() < 6
