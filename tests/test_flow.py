@@ -72,3 +72,11 @@ def test_guidance_of_agreeing_predictions_changes_nothing(scale):
 
 def test_guidance_interval_has_both_ends():
     assert in_interval(0.0, (0.0, 0.8)) and in_interval(0.8, (0.0, 0.8)) and not in_interval(0.9, (0.0, 0.8))
+
+
+def test_a_mean_of_pairs_of_noise_cancels_what_is_odd_in_it():
+    from vitascope.flow import average
+
+    x, noise = np.ones((2, 3)), np.random.default_rng(0).standard_normal((2, 3))
+    means = [mean for mean, _ in average(lambda z, t: z / t, x, noise, 0.25, 4, np.random.default_rng(1))]
+    assert len(means) == 4 and not np.allclose(means[0], x) and np.allclose(means[1], x) and np.allclose(means[3], x)

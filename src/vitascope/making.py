@@ -16,7 +16,7 @@ from .director.plan import Plan
 from .tasks import Layout
 from .timeline import Piece, Timeline
 
-STEPS, MENDING = 4, 1  # of denoising, for a drawn film and for footage
+STEPS = 4  # of denoising
 STILL = 33  # base frames of the film that an image is taken from
 PICTURE = 0.5  # of the painter's change, where one picture is all that is given and nothing can be measured
 CROSSING = 4  # base frames over which a loop's end goes over into what led up to its beginning
@@ -272,8 +272,7 @@ class Making:
     def steps(self) -> int:
         if self.settings.num_inference_steps is not None:
             return self.settings.num_inference_steps
-        mended = any(piece.strength is None for piece in self.line.pieces) and not self.line.picture and not self.line.drawn
-        return MENDING if mended else STEPS
+        return STEPS
 
     @property
     def generator(self):

@@ -24,7 +24,7 @@ __all__ = ["Event", "Film", "Making", "Segment", "Settings", "Studio"]
 class Settings:
     """How to make a film. `guidance_scale` 1 switches guidance off; `upscale` and `interpolate` are the finishing steps.
 
-    num_inference_steps   denoising steps; None: 4, or 1, which gives the mean of all that might be there, where footage is mended
+    num_inference_steps   calls of the painter a window; None: 4
     sketch_strength   how far the painter trusts the animatic: 1 follows it, 0 paints from words alone
     expand            whether a short prompt is told in full before it is filmed
     camera            one of plan.CAMERAS, whatever the words say; motion: 0 stands still .. 1 as usual .. 2 lively

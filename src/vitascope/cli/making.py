@@ -33,7 +33,7 @@ def add_options(p, output: str = "film.mp4", *, prompt: bool = False, stream: bo
         g.add_argument("--prompt", default="", metavar="TEXT", help="what should happen")
     g.add_argument("--negative-prompt", default="", metavar="TEXT", help="what should not be seen")
     g.add_argument("--seed", type=int, help="a whole number: the same film again (default: a new one)")
-    g.add_argument("--steps", type=int, help="denoising steps: more is slower and better (default: 4; 1 where footage is mended)")
+    g.add_argument("--steps", type=int, help="denoising steps (default: 4; beyond that little gets better)")
     g.add_argument("--guidance-scale", type=float, default=1.0, help="how closely to follow the words, 1 to 10 (default: 1, no guidance)")
     g.add_argument("--character", dest="characters", action="append", default=[], metavar="NAME[=FILE]",
                    help="@NAME in the prompt: a picture or clip of yours, or a character saved before (repeatable)")  # fmt: skip

@@ -7,7 +7,7 @@ manifold and noise does not (Li and He 2025, "Back to basics: let denoising gene
 
 from .guidance import guide
 from .paths import data_to_velocity, interpolate, velocity_to_data
-from .solvers import solve
+from .solvers import average, solve
 from .timesteps import logit_normal, schedule
 
-__all__ = ["data_to_velocity", "guide", "interpolate", "logit_normal", "schedule", "solve", "velocity_to_data"]
+__all__ = ["average", "data_to_velocity", "guide", "interpolate", "logit_normal", "schedule", "solve", "velocity_to_data"]

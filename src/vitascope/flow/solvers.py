@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from .paths import data_to_velocity
+from .paths import data_to_velocity, interpolate
 
 
 def solve(predict: Callable, z: np.ndarray, times: np.ndarray, order: int = 2) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -30,3 +30,16 @@ def solve(predict: Callable, z: np.ndarray, times: np.ndarray, order: int = 2) -
         z = z.astype(x.dtype) if isinstance(z, np.ndarray) else z
         last = (v, step)
         yield z, x
+
+
+def average(predict: Callable, x: np.ndarray, noise: np.ndarray, t: float, count: int, rng: np.random.Generator):
+    """Yield (mean, prediction) of `count` predictions of the data from z_t = t x + (1 - t) e, for `noise`, its opposite, and more
+    such pairs: the mean of what x may stand for (Tweedie's formula gives it in one call to a perfect network; the pairs cancel
+    an imperfect one's noise)."""
+    total = 0.0
+    for i in range(count):
+        if i:
+            noise = -noise if i % 2 else rng.standard_normal(x.shape).astype(x.dtype)
+        answer = predict(interpolate(x, noise, t).astype(x.dtype), t)
+        total = total + answer
+        yield total / (i + 1), answer

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from vitascope.flow import guide, interpolate, schedule, solve
+from vitascope.flow import average, guide, interpolate, schedule, solve
 from vitascope.flow.guidance import in_interval
 from vitascope.graphs import WEIGHTS, Graph
 from vitascope.windows import Window, runs, windows
@@ -21,13 +21,14 @@ from .base import Conditions, Painted, Store
 
 GUIDANCE_INTERVAL = (0.0, 0.8)
 SHIFT = 2.0  # as in training
-TREMBLE = 0.3  # root mean square of a cell's change, below which it is more likely error than intent
-START = 0.5  # how far along the path a fully trusted sketch lets painting begin (SDEdit, Meng et al. 2022)
+TREMBLE = 0.15  # root mean square of a cell's change, below which it is more likely error than intent
+START = 0.2  # how far along the path a fully trusted sketch lets painting begin (SDEdit, Meng et al. 2022)
 SPACE, TIME, CHANNELS = 8, 4, 24  # pixels a cell, frames a latent frame, numbers a cell
 RENOISED = 0.1  # share of noise in what a window is given of the one before it
 MEMORY = 3  # latent frames that encoder and decoder look back
 CHUNK = 8  # latent frames decoded at once
-FEW = 8  # steps up to which each is a shortcut (Frans et al. 2024); a single one gives the mean instead
+FEW = 8  # steps up to which each is a shortcut (Frans et al. 2024)
+TRUSTED = 0.3  # strength of a sketch from which the mean of what it may mean is painted, not one sample of it
 
 
 class EmbeddedGenerator:
@@ -120,12 +121,14 @@ class _Painting:
         mask = np.maximum(mask, given.astype(np.float32))
         # A trusted sketch is a place to start from, not only something to look at.
         begin = START * float(strength[~given.ravel()].min())
+        trusted = strength[~given.ravel()].min() >= TRUSTED
         times = begin + (1 - begin) * schedule(self.steps, SHIFT if begin == 0 and self.steps > FEW else 1.0)
-        predict = self.predictor(window, mask, clean, times, np.where(trust > 0, trust * sketch + (1 - trust) * fog, 0).astype(np.float32))
+        predict = self.predictor(window, mask, clean, None if trusted else times, np.where(trust > 0, trust * sketch + (1 - trust) * fog, 0).astype(np.float32))
         start = interpolate(sketch, noise, begin).astype(np.float32)
-        # Few steps are long ones, and the network has learned where those lead; many follow the flow itself.
-        few = self.steps <= FEW
-        for z, x in solve(predict, start, times, order=1 if few else 2):
+        # Over a sketch worth following a path of many steps only gathers the network's errors, so its answers are averaged.
+        # Without one, few steps are long ones, and the network has learned where those lead; many follow the flow itself.
+        path = average(predict, sketch, noise, begin, self.steps, rng) if trusted else solve(predict, start, times, 1 if self.steps <= FEW else 2)
+        for z, x in path:
             self.done += 1
             if self.on_step:
                 self.on_step(self.done, self.steps * len(self.plan), lambda x=x: self.peek(x))
@@ -144,14 +147,14 @@ class _Painting:
         shown, latest = mask * ~own[:, None, None, None], np.where(own, 1 - RENOISED, 1)
         haze = np.random.default_rng([self.seed, 6, window.start]).standard_normal(clean.shape).astype(np.float32)
         given = np.where(own[:, None, None, None], interpolate(clean, haze, 1 - RENOISED), clean).astype(np.float32)
-        lengths = dict(zip(times[:-1], np.diff(times) if 1 < self.steps <= FEW else np.zeros(self.steps)))
+        lengths = dict(zip(times[:-1], np.diff(times))) if times is not None and 1 < self.steps <= FEW else {}
 
         def ask(z, t, text, text_mask, has):
             (x,) = self.model.transformer(
                 z=z[None].astype(np.float32), t=np.where(whole, latest, t)[None].astype(np.float32), known=shown[None].astype(np.float32), sketch=sketch[None],
                 strength=strength[None], text=text[None].astype(np.float32), text_mask=text_mask[None],
                 references=references[None], reference_mask=has[None],
-                step=np.where(whole, 0, lengths[t])[None].astype(np.float32),
+                step=np.where(whole, 0, lengths.get(t, 0.0))[None].astype(np.float32),
             )  # fmt: skip
             return x[0]
 
