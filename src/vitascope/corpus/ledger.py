@@ -23,6 +23,7 @@ from .films import PHOTOGRAPHS
 from .sources import BY_KEY, SOURCES, check_licence
 
 LEDGER = ASSETS / "ledger.jsonl.gz"
+PAINTED = "training of the autoencoder and the transformer"
 FIELDS = ("item", "title", "source", "origin", "file", "sha256", "author", "credit", "licence", "use")
 FILM = "docs/_static/medias/getting_started/moviepy_10_minutes/moviepy_10_minutes.zip"
 
@@ -94,7 +95,7 @@ def _shots(folder: Path) -> list[dict]:
             item=f"big-buck-bunny:{shot['start']}-{shot['stop']}", title="Big Buck Bunny, one shot", source=source.name,
             origin=FILM, file="films/big-buck-bunny.mp4", sha256=sha256, author=source.author,
             credit=f"{source.credit}, CC-BY-3.0, cut and scaled", licence=source.licence,
-            use="autoencoder, held out of training" if shot["held_out"] else "training of the autoencoder",
+            use="held out of training" if shot["held_out"] else PAINTED,
         )
         for shot in json.loads(listed.read_text())
     ]  # fmt: skip
@@ -110,7 +111,7 @@ def _photographs(package: Path) -> list[dict]:
             item=f"photograph:{name}", title=name.split("_by_")[0].replace("_", " "), source=source.name,
             origin=str(paths[name].relative_to(package)), file=f"photographs/{name}.jpg", sha256=sha256_of(paths[name]),
             author=author, credit=f"© {author}, {source.url}, {licence}, scaled", licence=licence,
-            use="training of the autoencoder",
+            use=PAINTED,
         )
         for name, (author, licence) in PHOTOGRAPHS.items()
     ]  # fmt: skip

@@ -90,11 +90,11 @@ SOURCES = (
     Source("film", "PyPI", "moviepy", "2.2.1", "moviepy-2.2.1.tar.gz",
            "c80cb56815ece94e5e3e2d361aa40070eeb30a09d23a24c4e684d03e16deacb1", "CC-BY-3.0", "Blender Foundation",
            "Big Buck Bunny, (c) copyright Blender Foundation, www.bigbuckbunny.org", "https://www.bigbuckbunny.org",
-           "training of the autoencoder; shots, credits left out", "films"),
+           "training of autoencoder and transformer; shots, credits left out", "films"),
     Source("photographs", "Debian", "lomiri-wallpapers-16.04", "20.04.0-2", "lomiri-wallpapers-16.04_20.04.0-2_all.deb",
            "a99ff6a3bfe451e4cc0682ecb3cc82e71740626d59e4845ae34a0a0e45421eab", "CC-BY-4.0", "several, named in the ledger",
            "see the ledger's rows", "https://gitlab.com/ubports/development/core/lomiri-wallpapers",
-           "training of the autoencoder; the CC BY and CC0 ones", "photographs"),
+           "training of autoencoder and transformer; the CC BY and CC0 ones", "photographs"),
 )  # fmt: skip
 GROUPS = ("core", "films", "animations", "characters", "photographs")
 BY_KEY = {source.key: source for source in SOURCES}
