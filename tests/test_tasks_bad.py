@@ -72,6 +72,11 @@ def test_a_timeline_that_contradicts_itself_is_refused():
         Timeline(9, (64, 64), pieces=(Piece(0, CLIP.frames),))
 
 
-def test_a_film_for_slow_motion_says_what_to_do(studio):
+def test_a_film_for_slow_motion_is_extended_at_its_own_rate(studio):
+    film = api.extend(Clip(CLIP.frames, 120), after=0.1, studio=studio)
+    assert film.clip.fps == 120 and len(film.clip) == len(CLIP) + 12 and (film.clip.frames[: len(CLIP)] == CLIP.frames).all()
+
+
+def test_a_film_is_made_at_60_frames_a_second_at_most(studio):
     with pytest.raises(ValueError, match="1 to 60 frames a second"):
-        api.extend(Clip(CLIP.frames, 120), after=0.1, studio=studio)
+        api.generate("a cat", fps=61, studio=studio)

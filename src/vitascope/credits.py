@@ -18,9 +18,11 @@ def describe(plan: Plan) -> str:
     return text
 
 
-def sources(plan: Plan, library) -> list[dict]:
-    """The works that a film drew on, with author and licence: exactly those, no more."""
+def sources(plan: Plan, library, settings=()) -> list[dict]:
+    """The works that a film drew on, with author and licence: exactly those, no more. `settings`: names of the user's characters that
+    are its scene or lend its colours."""
     ids = dict.fromkeys(s.reference for shot in plan.shots for s in shot.subjects)
+    ids |= dict.fromkeys(library.find(f"@{name}", "3d").id for name in settings if name and library.find(f"@{name}", "3d"))
     return [
         dict(id=r.id, label=r.label, author=r.author, licence=r.licence, source=r.source, sha256=r.sha256)
         for r in (library[i] for i in ids)

@@ -305,7 +305,7 @@ class Making:
             num_inference_steps=self.steps, guidance_scale=settings.guidance_scale,
             sketch_strength=settings.sketch_strength, camera=settings.camera, motion=settings.motion, upscaled=settings.upscale,
             interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=self.master.notes, painter=notes.get("painter"),
-            sources=sources(plan, self.studio.part("library")), complete=self.done == self.layout.num_frames,
+            sources=sources(plan, self.studio.part("library"), (notes["backdrop"], notes["look"])), complete=self.done == self.layout.num_frames,
             made_in_seconds={k: round(v, 2) for k, v in self.marks.items()}, footprint=self._meter.report() if self._meter else {},
         )  # fmt: skip
 

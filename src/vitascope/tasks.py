@@ -13,7 +13,7 @@ import numpy as np
 
 from .clip import Clip
 from .director.plan import Plan
-from .timeline import LONGEST, Piece, Timeline, check_size, frames_of
+from .timeline import LONGEST, Piece, Timeline, check_fps, check_size, frames_of
 
 CONTEXT = 4.0  # seconds of footage beside an open part
 
@@ -41,6 +41,7 @@ class Layout:
 def text_to_video(prompt: str, *, seconds: float, size: tuple[int, int], fps: float, negative_prompt: str = "",
                   loop: bool = False) -> Layout:  # fmt: skip
     """Nothing is known; the director sketches all of it."""
+    check_fps(fps)
     check_size(*size)
     line = Timeline(frames_of(seconds, fps), size, fps, words(prompt), negative_prompt, loop=loop)
     if loop:  # whole latent frames, so that the last leads to the first
@@ -58,6 +59,7 @@ def image(prompt: str, *, size: tuple[int, int], negative_prompt: str = "") -> L
 def animate(pictures: Sequence[np.ndarray], prompt: str = "", *, at: Sequence[float] | None = None, seconds: float,
             size: tuple[int, int], fps: float, negative_prompt: str = "", sketches: tuple[Piece, ...] = ()) -> Layout:  # fmt: skip
     """Pictures (h w c) are known frames: one at 0 s, two at both ends, more evenly between, or at the seconds `at`."""
+    check_fps(fps)
     check_size(*size)
     count = frames_of(seconds, fps)
     if at is None:
@@ -165,6 +167,7 @@ def storyboard(board, *, read) -> list[Layout]:
     Within a shot words change without a cut; pictures and clips are known. Between them the director draws what the words say,
     and a picture or clip goes on until the next card.
     """
+    check_fps(board.fps)
     check_size(*board.size)
     return [_shot(shot, read) for shot in board.shots()]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 SMALLEST, LARGEST = 64, 2048  # pixels a side of a film that is made; a film that is only mended may be larger
+FASTEST = 240.0  # frames a second of footage
 LONGEST = 60.0  # seconds that one request makes
 NARROWEST, WIDEST = 9 / 16, 21 / 9
 BASE_FPS = 8.0  # frames a second that the model was trained at
@@ -71,8 +72,8 @@ class Timeline:
 
     def __post_init__(self):
         width, height = self.size
-        if not 1 <= self.fps <= 60:
-            raise ValueError(f"A film has 1 to 60 frames a second, not {self.fps:g}: choose another --fps.")
+        if not 1 <= self.fps <= FASTEST:
+            raise ValueError(f"A film has 1 to {FASTEST:g} frames a second, not {self.fps:g}: bring it to another rate first.")
         if self.num_frames < 1:
             raise ValueError("A film has at least one frame: choose another --seconds.")
         for piece in self.pieces:
@@ -88,7 +89,7 @@ class Timeline:
     @property
     def stride(self) -> int:
         """The film's frames to a base frame: the whole number that brings the base rate nearest to BASE_FPS."""
-        return min(range(1, 9), key=lambda s: abs(np.log(self.fps / s / BASE_FPS)))
+        return min(range(1, 31), key=lambda s: abs(np.log(self.fps / s / BASE_FPS)))
 
     @property
     def skip(self) -> int:
@@ -192,6 +193,12 @@ def check_size(width: int, height: int):
         raise ValueError(f"A film is {SMALLEST} to {LARGEST} pixels a side, not {width}x{height}: choose another --size.")
     if not NARROWEST - 0.01 <= width / height <= WIDEST + 0.01:
         raise ValueError(f"{width}x{height} is too long a strip: choose a --size between 9:16 (tall) and 21:9 (wide).")
+
+
+def check_fps(fps: float):
+    """Raises ValueError for a rate that no film is made at."""
+    if not 1 <= fps <= 60:
+        raise ValueError(f"A film has 1 to 60 frames a second, not {fps:g}: choose another --fps.")
 
 
 def base_size(width: int, height: int, pixels: int = 10_240) -> tuple[int, int]:
