@@ -1,7 +1,7 @@
 """The model that ships inside the package: autoencoder and transformer as ONNX graphs, on the CPU, without PyTorch.
 
-Frames are encoded and decoded a few latent frames at a time, with as many before them as the autoencoder remembers: bit for
-bit what the whole film at once would give, at a memory that does not grow with it.
+Frames are encoded and decoded a few latent frames at a time, with as many before them as the autoencoder remembers: what the
+whole film at once would give, at a memory that does not grow with it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ TREMBLE = 0.15  # root mean square of a cell's change, below which it is more li
 START = 0.2  # how far along the path a fully trusted sketch lets painting begin (SDEdit, Meng et al. 2022)
 SPACE, TIME, CHANNELS = 8, 4, 24  # pixels a cell, frames a latent frame, numbers a cell
 RENOISED = 0.1  # share of noise in what a window is given of the one before it
-MEMORY = 3  # latent frames that encoder and decoder look back
-CHUNK = 8  # latent frames decoded at once
+MEMORY = 3  # latent frames that the encoder looks back, exactly
+RECALL = 2  # and the decoder, but for less than a hundredth of a grey level
+CHUNK = 4  # latent frames decoded at once
 FEW = 8  # steps up to which each is a shortcut (Frans et al. 2024)
 TRUSTED = 0.3  # strength of a sketch from which the mean of what it may mean is painted, not one sample of it
 
@@ -69,7 +70,7 @@ class EmbeddedGenerator:
                 painting.keep(window, painting.window(i, window))
                 if store:
                     store.put(i, painting.latents[window.start : window.stop])
-        yield from painting.finished()
+        yield from painting.finished(last=True)
 
 
 class _Painting:
@@ -85,6 +86,7 @@ class _Painting:
         whole = self.cells.all((1, 2, 3)) if self.cells is not None else np.zeros(count, bool)
         self.plan = windows(count, whole)
         self.whole, self.there, self.encoded = whole, whole.copy(), np.zeros(count, bool)
+        self.sketches, self.drawn = np.zeros_like(self.latents), np.zeros(count, bool)  # latents of the sketch, and which are there
         self.done, self.handed = 0, 0
         self.filled = c.sketch if c.known_mask is None else np.where(c.known_mask[..., None], c.known, c.sketch)
         self.references: dict[int, np.ndarray] = {}
@@ -94,6 +96,13 @@ class _Painting:
         for a, b in runs(self.there[start:stop] & ~self.encoded[start:stop]):
             self.latents[start + a : start + b] = self.model.encode_span(self.filled, start + a, start + b)
             self.encoded[start + a : start + b] = True
+
+    def sketch(self, start: int, stop: int) -> np.ndarray:
+        """Latents of the sketch, each encoded once."""
+        for a, b in runs(~self.drawn[start:stop]):
+            self.sketches[start + a : start + b] = self.model.encode_span(self.c.sketch, start + a, start + b)
+            self.drawn[start + a : start + b] = True
+        return self.sketches[start:stop]
 
     def keep(self, window: Window, latents: np.ndarray):
         """Take a window's latents (t c h w) in."""
@@ -108,7 +117,7 @@ class _Painting:
         """Paint one window: its latents (t c h w)."""
         part, model, rng = slice(window.start, window.stop), self.model, np.random.default_rng([self.seed, 5, i])
         self.need(window.start, window.stop)
-        sketch = model.encode_span(self.c.sketch, window.start, window.stop)
+        sketch = self.sketch(window.start, window.stop)
         noise, fog = (rng.standard_normal(sketch.shape).astype(np.float32) for _ in range(2))
         strength = self.strength[part]
         trust = strength[:, None, None, None]
@@ -182,9 +191,13 @@ class _Painting:
         (film,) = self.model.decoder(latents=latents[None, [len(latents) // 2]].astype(np.float32), guide=guide_, trust=trust)
         return film[0, 0].round().clip(0, 255).astype(np.uint8)
 
-    def finished(self) -> Iterator[Painted]:
-        """Hand out what is there and was not handed out yet, up to the first open frame."""
+    def finished(self, last: bool = False) -> Iterator[Painted]:
+        """Hand out what is there and was not handed out yet, up to the first open frame; after the first second only in whole
+        chunks until the `last`, since each chunk decodes RECALL frames more."""
         while self.handed < len(self.latents) and self.there[self.handed]:
+            ready = int(self.there[self.handed :].cumprod().sum())
+            if self.handed and ready < CHUNK and not last:
+                return
             stop = self.handed + int(self.there[self.handed : self.handed + CHUNK].cumprod().sum())
             yield self.decode(self.handed, stop)
             self.handed = stop
@@ -195,12 +208,12 @@ class _Painting:
         at = slice(TIME * start - TIME + 1 if start else 0, TIME * (stop - 1) + 1)
         if c.known_mask is not None and c.known_mask[at].all():
             return Painted(c.known[at], c.known[at])
-        first = max(0, start - MEMORY)
+        first = max(0, start - RECALL)
         self.need(first, stop)
         # A chunk's first latent gives one frame, the last of those it covers: frame TIME * first of the film.
         frames = slice(TIME * first, at.stop)
         guide_, trust = c.sketch[None, frames].astype(np.float32), c.strength[None, frames].astype(np.float32)
-        sketch = self.model.encode_span(c.sketch, first, stop)
+        sketch = self.sketch(first, stop)
         pair = []
         for latents in (self.latents[first:stop], sketch):
             (film,) = self.model.decoder(latents=latents[None], guide=guide_, trust=trust)
