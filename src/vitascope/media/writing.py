@@ -72,8 +72,9 @@ class VideoWriter:
         width, height = self.size
         stream = self._container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
-        # A short look ahead: a frame leaves the encoder some ten frames after it came, so streams keep up.
-        stream.options = {"crf": str(self.crf), "preset": "medium", "x264-params": "rc-lookahead=8", "flags": "+bitexact"}
+        # A short look ahead: a frame leaves the encoder some ten frames after it came, so streams keep up. Its own thread must
+        # not run ahead of the frames, or on a busy machine one film in two hundred had other bytes.
+        stream.options = {"crf": str(self.crf), "preset": "medium", "x264-params": "rc-lookahead=8:sync-lookahead=0", "flags": "+bitexact"}
         context = stream.codec_context
         context.thread_count = 2  # frame threads of x264 give the same bytes for the same count
         context.gop_size = max(1, round(2 * self.fps))  # a key frame every two seconds: quick to seek in
