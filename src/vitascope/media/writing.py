@@ -72,11 +72,10 @@ class VideoWriter:
         width, height = self.size
         stream = self._container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
-        # A short look ahead: a frame leaves the encoder some ten frames after it came, so streams keep up. Its own thread must
-        # not run ahead of the frames, or on a busy machine one film in two hundred had other bytes.
+        # A short look ahead: a frame leaves the encoder some ten frames after it came, so streams keep up.
         stream.options = {"crf": str(self.crf), "preset": "medium", "x264-params": "rc-lookahead=8:sync-lookahead=0", "flags": "+bitexact"}
         context = stream.codec_context
-        context.thread_count = 2  # frame threads of x264 give the same bytes for the same count
+        context.thread_count = 1  # with two, one film in some hundreds had other bytes on a busy machine
         context.gop_size = max(1, round(2 * self.fps))  # a key frame every two seconds: quick to seek in
         context.colorspace = context.color_primaries = context.color_trc = 1  # BT.709
         context.color_range = 1  # limited
@@ -91,11 +90,13 @@ class VideoWriter:
         width, height = self.size
         if frame.shape != (height, width, 3) or frame.dtype != np.uint8:
             raise ClipError(f"A frame is {frame.dtype} {frame.shape}, but must be uint8 ({height}, {width}, 3).")
-        if width % 2 or height % 2:
-            frame = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24").reformat(
+        # Padded to whole blocks, converted, and cut again: what lies in a row's unused memory would tinge the last pixels.
+        even = width + width % 2, height + height % 2
+        frame = np.pad(frame, ((0, -height % 32), (0, -width % 32), (0, 0)), mode="edge")
+        whole = av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(
             format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
         )
+        picture = av.VideoFrame.from_ndarray(_cut_planes(whole.to_ndarray(), *even), format="yuv420p")
         picture.pts, picture.time_base = self.num_frames, 1 / self._stream.codec_context.framerate
         self._container.mux(self._stream.encode(picture))
         self.num_frames += 1
@@ -132,6 +133,14 @@ class VideoWriter:
     def _drop_empty(self) -> None:
         if self.part and not self.num_frames:
             self.part.unlink(missing_ok=True)
+
+
+def _cut_planes(planes: np.ndarray, width: int, height: int) -> np.ndarray:
+    """The first width x height pixels of yuv420p planes as PyAV stacks them, (3h/2 w) to (3 height/2 width)."""
+    rows, columns = planes.shape[0] * 2 // 3, planes.shape[1]
+    luma, chroma = planes[:rows, :columns], planes[rows:].reshape(2, rows // 2, columns // 2)
+    cut = [luma[:height, :width].ravel(), *(plane[: height // 2, : width // 2].ravel() for plane in chroma)]
+    return np.concatenate(cut).reshape(height * 3 // 2, width)
 
 
 def part_of(path: Path) -> Path:
