@@ -22,6 +22,8 @@ USUAL = 0.8  # that agreement where no gap can be held out
 COASTING = 0.95  # of its speed, what a camera keeps from one frame to the next where nothing says where it goes
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of fine detail that may be mixed, sharpest first
 GAIN = 0.2  # dB by which a sharp mix must beat the best candidate on held-out gaps
+SHORT = 2  # frames of a gap up to which motion nearly always holds
+MOVING = dict(freeze=0.0, blend=0.1, rife=0.8, steady=0.1)  # weights where no gap can be held out, for gaps so short
 SHARED = dict(freeze=0.0, blend=0.4, rife=0.35, steady=0.25)  # weights where no gap can be held out
 
 
@@ -64,7 +66,7 @@ def _apart(clip, start: int, stop: int, model) -> tuple[np.ndarray, dict]:
 def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool) -> tuple[np.ndarray, dict]:
     stacks, length, usual = measure(clip, start, stop, interpolator, model if callable(model) else None)
     painted = _painted(model, clip, start, stop)
-    weights, psnr, method = choose(stacks, sharp)
+    weights, psnr, method = choose(stacks, sharp, MOVING if stop - start <= SHORT else SHARED)
     mixer = stacks[0] if stacks else Stack(list(SHARED))
     found = Candidates(clip, start, stop, interpolator, painted if "model" in mixer.names else None)
     agreed = float(found.trust((stop - start) // 2).mean())
@@ -105,13 +107,13 @@ def measure(clip, start: int, stop: int, interpolator, model=None) -> tuple[list
     return stacks, length, float(np.median(agreed)) if agreed else USUAL
 
 
-def choose(stacks: list[Stack], sharp: bool) -> tuple[np.ndarray, dict[str, float], str]:
+def choose(stacks: list[Stack], sharp: bool, usual: dict[str, float] = SHARED) -> tuple[np.ndarray, dict[str, float], str]:
     """Weights, PSNR of each candidate and of the mix where it was not learned, and what was chosen: "mix" or a name.
 
     When sharp, as little of the fine detail is mixed as leaves the mix better by GAIN than the best candidate.
     """
     if not stacks:
-        weights = np.broadcast_to(np.array(list(SHARED.values())), (2, 2, 2, len(SHARED)))
+        weights = np.broadcast_to(np.array(list(usual.values())), (2, 2, 2, len(usual)))
         return weights, {}, "mix"
     whole = sum(stacks[1:], stacks[0])
     errors = {name: whole.error(whole.alone(name)) for name in whole.names}
