@@ -270,9 +270,8 @@ class Making:
 
     @property
     def steps(self) -> int:
-        if self.settings.num_inference_steps is not None:
-            return self.settings.num_inference_steps
-        return STEPS
+        asked = self.settings.num_inference_steps
+        return STEPS if asked is None else asked
 
     @property
     def generator(self):

@@ -13,6 +13,7 @@ import numpy as np
 
 from .director.plan import Plan, X
 from .timeline import Piece, Timeline
+from .windows import runs
 
 STRONG = 0.85  # how far to trust subjects that the director put into footage
 LARGEST = 720  # pixels of the longer side at which proposals are made
@@ -137,11 +138,9 @@ def proposed(timeline: Timeline, interpolator) -> Timeline:
             known[i] = enlarge(there[1].astype(np.float32), size) > 0.999
     guessed, trust, _ = fill_region(frames, known, interpolator)
     pieces = []
-    whole = timeline.whole()
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], whole, [True]]).astype(int)))
-    for start, stop in edges.reshape(-1, 2):
+    for start, stop in runs(~timeline.whole()):
         large = np.stack([enlarge(frame, timeline.size) for frame in guessed[start:stop]])
-        pieces.append(Piece(int(start), large, strength=trust[start:stop]))
+        pieces.append(Piece(start, large, strength=trust[start:stop]))
     return timeline.with_(pieces=(*pieces, *timeline.pieces))
 
 

@@ -32,7 +32,6 @@ class Conditions:
     passages    in rising order, the first at 0
     known       (t h w c) uint8 and known_mask (t h w) bool: pixels to keep; None when nothing is known
     negative    token states and mask of the negative prompt, or None for no words at all
-    loop        whether the last frame leads back to the first
     """
 
     sketch: np.ndarray
@@ -41,7 +40,6 @@ class Conditions:
     known: np.ndarray | None = None
     known_mask: np.ndarray | None = None
     negative: tuple[np.ndarray, np.ndarray] | None = None
-    loop: bool = False
 
     def passage_at(self, frame: int) -> Passage:
         return [p for p in self.passages if p.first <= frame or p is self.passages[0]][-1]
