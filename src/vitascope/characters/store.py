@@ -12,21 +12,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from vitascope.home import place
+
 from .character import Character, check_name
 
 FIELDS = ("name", "kind", "fps", "heading", "gait", "words", "label", "author", "licence", "consent")
 MOST_BYTES, MOST_PICTURES, MOST_SIDE = 256 << 20, 64, 4096
 
 
-def default_folder() -> Path:
-    """$VITASCOPE_HOME/characters, or ~/.local/share/vitascope/characters."""
-    home = os.environ.get("VITASCOPE_HOME")
-    return Path(home) / "characters" if home else Path.home() / ".local" / "share" / "vitascope" / "characters"
-
-
 def save(character: Character, folder: str | os.PathLike | None = None) -> Path:
     """Write a character for later films and return its file; one of the same name is replaced. The same character, the same bytes."""
-    folder = Path(folder) if folder is not None else default_folder()
+    folder = Path(folder) if folder is not None else place("characters")
     about = {key: getattr(character, key) for key in FIELDS}
     about |= {"version": 1, "notes": list(character.notes), "pictures": len(character.pictures), "sha256": character.sha256}
     data = io.BytesIO()
@@ -51,7 +47,7 @@ def save(character: Character, folder: str | os.PathLike | None = None) -> Path:
 
 def load(name: str, folder: str | os.PathLike | None = None) -> Character:
     """The character of that name. ValueError with one sentence when there is none, or its file is damaged."""
-    folder = Path(folder) if folder is not None else default_folder()
+    folder = Path(folder) if folder is not None else place("characters")
     path = folder / f"{check_name(name)}.zip"
     try:
         with zipfile.ZipFile(path) as file:
@@ -75,7 +71,7 @@ def load(name: str, folder: str | os.PathLike | None = None) -> Character:
 
 def names(folder: str | os.PathLike | None = None) -> list[str]:
     """The names of all saved characters, sorted."""
-    folder = Path(folder) if folder is not None else default_folder()
+    folder = Path(folder) if folder is not None else place("characters")
     return sorted(path.stem for path in folder.glob("*.zip") if not path.name.startswith("."))
 
 

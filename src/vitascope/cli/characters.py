@@ -82,9 +82,9 @@ def write_cut_out(picture, path: str) -> None:
 
 def remove(options) -> int:
     from vitascope import characters
-    from vitascope.characters.store import default_folder
+    from vitascope.home import place
 
     one = characters.load(options.name.removeprefix("@"))
-    (default_folder() / f"{one.name}.zip").unlink()
+    place("characters", f"{one.name}.zip").unlink()
     print(f"@{one.name} is forgotten.")
     return 0
