@@ -6,6 +6,7 @@ import contextlib
 import errno
 import math
 import os
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -34,12 +35,13 @@ class VideoWriter:
 
     `size` is (w, h); an odd side is made even by repeating its last row or column, as yuv420p needs. `crf` is x264's
     constant rate factor, 0 (largest) to 51. The same frames give the same bytes: the thread count is fixed and no date
-    or version is written. `comment` is text that the file carries. Raises ClipError; a file object's own errors pass through.
+    or version is written. `comment` is text that the file carries; `seal` is called with the path of the whole file, under a
+    name of its own still, as the last that writes to it. Raises ClipError; a file object's own errors pass through.
     """
 
     def __init__(
         self, path: str | os.PathLike | BinaryIO, size: tuple[int, int], fps: float, crf: float = 17, partial: bool = False,
-        comment: str = "",
+        comment: str = "", seal: Callable[[Path], None] | None = None,
     ):  # fmt: skip
         self._file = path if hasattr(path, "write") else None
         self.path = None if self._file else Path(path)
@@ -50,7 +52,7 @@ class VideoWriter:
         if not (math.isfinite(fps) and 0 < fps <= MAX_FPS):
             raise ClipError(f"fps is {fps}, but must be above 0 and at most {MAX_FPS:g}.")
         self.part = part_of(self.path) if self.path and partial else None
-        self.size, self.fps, self.crf, self.comment = size, fps, crf, comment
+        self.size, self.fps, self.crf, self.comment, self.seal = size, fps, crf, comment, seal
         self.num_frames = 0
 
     def __enter__(self) -> VideoWriter:
@@ -125,10 +127,15 @@ class VideoWriter:
         if self.part:
             with whole_file(self.path) as whole:
                 _remux(self.part, whole)
-                _check_boxes(whole)
+                self._close(whole)
             self.part.unlink()
         else:
-            _check_boxes(Path(self._sink))
+            self._close(Path(self._sink))
+
+    def _close(self, whole: Path) -> None:
+        _check_boxes(whole)
+        if self.seal:
+            self.seal(whole)
 
     def _drop_empty(self) -> None:
         if self.part and not self.num_frames:
@@ -214,8 +221,9 @@ def _check_boxes(path: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def write_picture(path: str | os.PathLike, frames: np.ndarray, fps: float) -> None:
-    """Writes frames (t h w 3, uint8) as PNG or JPEG (one frame), or as WebP or GIF (one or more). Raises ClipError."""
+def write_picture(path: str | os.PathLike, frames: np.ndarray, fps: float, seal: Callable[[Path], None] | None = None) -> None:
+    """Writes frames (t h w 3, uint8) as PNG or JPEG (one frame), or as WebP or GIF (one or more). `seal` is called with the path of
+    the whole file, the last that writes to it. Raises ClipError."""
     from PIL import Image
 
     name = PICTURES[Path(path).suffix.lower()]
@@ -230,3 +238,5 @@ def write_picture(path: str | os.PathLike, frames: np.ndarray, fps: float) -> No
         options["duration"] = [stop - start for start, stop in zip(marks, marks[1:])]
     with whole_file(path) as part:
         pictures[0].save(part, format=name, **options)
+        if seal:
+            seal(part)
