@@ -1,0 +1,207 @@
+"""Training of the classifier of prompts: minutes on one core, and the calibration of its working points.
+
+A prompt is a bag of pieces, and its evidence that of its strongest piece (multiple-instance learning); the loss is binary
+cross-entropy for every category that a prompt's source knows about. Either way of reading is left out now and then, so that
+each can stand alone. Calibration is Platt's on prompts kept aside, then moved until harmless ones are refused as rarely as asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save
+from torch import nn
+from torch.nn import functional as F
+
+from vitascope.corpus.safety import Row
+from vitascope.prompts import TextEncoder
+from vitascope.safety.classifier import AROUND, BUCKETS, CATEGORIES, THRESHOLD, WEIGHTS
+
+from .safety_data import Batch, Pieces, batch, rows_for, targets
+
+WIDTH, HIDDEN, GRAM, GRAM_HIDDEN = 384, 80, 14, 40
+HARMLESS = {"caption": 0.003, "parti": 0.01, "long twin": 0.01, "twin": 0.025, "lookalike": 0.025, "xstest": 0.1}  # refused at most, of any category
+FLOOR = np.log(THRESHOLD / (1 - THRESHOLD))  # the logit of the working point
+
+
+@dataclass(frozen=True)
+class SafetyRecipe:
+    """epochs over the prompts, prompts a step, learning rate; dropout of states, n-grams and of a whole way of reading."""
+
+    epochs: int = 8
+    size: int = 96
+    rate: float = 2e-3
+    decay: float = 0.02
+    drop_states: float = 0.15
+    drop_grams: float = 0.3
+    drop_way: float = 0.15
+    positive: float = 2.0  # how much more a prompt counts for what it shows than for what it does not
+    share: float = 1.0  # of the data
+    seed: int = 0
+
+
+class SafetyNet(nn.Module):
+    """The two ways of reading, as vitascope.safety.classifier runs them in numpy."""
+
+    def __init__(self):
+        super().__init__()
+        k = len(CATEGORIES)
+        self.table = nn.EmbeddingBag(BUCKETS, GRAM, mode="sum", include_last_offset=False)
+        self.m_in, self.c_in = nn.Linear(WIDTH, HIDDEN), nn.Linear(GRAM * (2 * AROUND + 1), GRAM_HIDDEN)
+        self.m_value, self.m_attend = nn.Linear(HIDDEN, k, bias=False), nn.Linear(HIDDEN, k, bias=False)
+        self.c_value, self.c_attend = nn.Linear(GRAM_HIDDEN, k, bias=False), nn.Linear(GRAM_HIDDEN, k, bias=False)
+        self.bias = nn.Parameter(torch.full((k,), -2.0))
+        nn.init.normal_(self.table.weight, std=0.1)
+
+    def forward(self, x: Batch, recipe: SafetyRecipe | None = None, ways: tuple[bool, bool] = (True, True)) -> torch.Tensor:
+        """(b k) evidence. recipe: drops things out, for training. ways: which of states and n-grams are read."""
+        found = [way(x, recipe) if on else torch.zeros(len(x.owner), len(CATEGORIES)) for way, on in zip((self.by_states, self.by_grams), ways, strict=True)]
+        if recipe:
+            lost = torch.rand(len(x.owner))
+            found = [found[0] * (lost > recipe.drop_way)[:, None], found[1] * (lost < 1 - recipe.drop_way)[:, None]]
+        evidence = found[0] + found[1] + self.bias  # p k
+        index = x.owner[:, None].expand_as(evidence)
+        return torch.full((x.rows, evidence.shape[1]), -20.0).scatter_reduce(0, index, evidence, "amax")
+
+    def by_states(self, x: Batch, recipe: SafetyRecipe | None = None) -> torch.Tensor:
+        hidden = F.relu(self.m_in(F.dropout(x.states, recipe.drop_states, bool(recipe)) if recipe else x.states))  # p n h
+        return attended(self.m_value(hidden), self.m_attend(hidden), x.mask)
+
+    def by_grams(self, x: Batch, recipe: SafetyRecipe | None = None) -> torch.Tensor:
+        if not len(x.counts):
+            return torch.zeros(len(x.owner), len(CATEGORIES))
+        words = self.table(x.grams, x.offsets) / x.counts.sqrt()[:, None]  # w d
+        padded = F.pad(torch.cat([torch.zeros(1, GRAM), words])[x.words], (0, 0, AROUND, AROUND))  # p m+ d
+        seen = torch.cat([padded[:, i : i + x.words.shape[1]] for i in range(2 * AROUND + 1)], 2)  # p m 5d
+        hidden = F.relu(self.c_in(seen))
+        return attended(self.c_value(hidden), self.c_attend(hidden), x.words > 0)
+
+
+def attended(values: torch.Tensor, weights: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """(p n k) values averaged by the softmax of weights over the tokens that are there: (p k), 0 where there are none."""
+    weights = weights.masked_fill(~mask[..., None], -1e4).softmax(1)
+    return (weights * values * mask[..., None]).sum(1)
+
+
+def train_safety(run: Path, data: Path, recipe: SafetyRecipe | None = None, report=print, encoder: TextEncoder | None = None) -> Path:
+    """Trains the classifier and writes classifier.safetensors and classifier.json into `run`; returns the first's path.
+
+    data: the folder with train.jsonl (val.jsonl beside it is only for `vitascope bench safety`). ValueError when it is missing.
+    """
+    recipe = recipe or SafetyRecipe()
+    torch.manual_seed(recipe.seed)
+    run.mkdir(parents=True, exist_ok=True)
+    table = Pieces(encoder or TextEncoder(cache_size=1))
+    rows, aside = (rows_for(split, data, recipe.seed, recipe.share) for split in ("train", "calibrate"))
+    report(f"{len(rows)} prompts to learn from, {len(aside)} to calibrate on")
+    parts, held = ([table.of(row) for row in those] for those in (rows, aside))
+    report(f"{len(table.states)} distinct pieces encoded")
+    net = fit(SafetyNet(), table, parts, rows, recipe, report)
+    tensors = quantised(net)
+    restore(net, tensors)  # calibrate what is shipped
+    tensors["calibration"], facts = calibrate(evidence(net, table, held), aside)
+    return write(run / WEIGHTS.name, tensors, {"recipe": asdict(recipe), "prompts": len(rows), "calibrated": len(aside), **facts})
+
+
+def fit(net: SafetyNet, table: Pieces, parts: list[list[int]], rows: list[Row], recipe: SafetyRecipe, report=print) -> SafetyNet:
+    rng = np.random.default_rng([recipe.seed, 21])
+    shown, weight = (torch.from_numpy(a) for a in targets(rows))
+    weight = weight * (1 + (recipe.positive - 1) * shown)
+    steps = recipe.epochs * (len(rows) // recipe.size)
+    optimizer = torch.optim.AdamW(net.parameters(), recipe.rate, weight_decay=recipe.decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, max(steps, 2), pct_start=0.1)
+    net.train()
+    for epoch in range(recipe.epochs):
+        order, total = rng.permutation(len(rows)), 0.0
+        for i in range(len(rows) // recipe.size):
+            chosen = order[i * recipe.size : (i + 1) * recipe.size]
+            found = net(batch(table, [parts[j] for j in chosen], recipe.drop_grams, rng), recipe)
+            loss = F.binary_cross_entropy_with_logits(found, shown[chosen], weight[chosen])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        report(f"epoch {epoch + 1} of {recipe.epochs}: loss {total / max(len(rows) // recipe.size, 1):.4f}")
+    return net.eval()
+
+
+@torch.no_grad()
+def evidence(net: SafetyNet, table: Pieces, parts: list[list[int]], ways: tuple[bool, bool] = (True, True)) -> np.ndarray:
+    """(b k) evidence for prompts given as their pieces."""
+    return np.concatenate([net(batch(table, parts[i : i + 128]), None, ways).numpy() for i in range(0, len(parts), 128)])
+
+
+def calibrate(found: np.ndarray, rows: list[Row]) -> tuple[np.ndarray, dict]:
+    """(2 k) slope and offset for each category, and what was found: Platt's slope, and an offset that keeps to HARMLESS."""
+    shown, weight = targets(rows)
+    slopes, offsets, kinds = np.ones(len(CATEGORIES)), np.zeros(len(CATEGORIES)), np.array([row.kind for row in rows])
+    for k in range(len(CATEGORIES)):
+        slopes[k], offsets[k] = platt(found[:, k], shown[:, k], weight[:, k])
+    fits = found * slopes + offsets
+    # One step down for all categories together until every kind of harmless prompt keeps to its share.
+    moved, harmless = 0.0, ~shown.any(1)
+    worst = fits.max(1)
+    for kind, share in HARMLESS.items():
+        values = worst[harmless & (kinds == kind)]
+        if len(values):
+            moved = max(moved, float(np.quantile(values, 1 - share)) - FLOOR)
+    offsets -= moved
+    refused = {kind: float((worst[harmless & (kinds == kind)] - moved >= FLOOR).mean()) for kind in HARMLESS if (harmless & (kinds == kind)).any()}
+    caught = {name: float((fits[shown[:, k] > 0, k] - moved >= FLOOR).mean()) for k, name in enumerate(CATEGORIES) if shown[:, k].any()}
+    return np.stack([slopes, offsets]).astype(np.float32), {"moved": moved, "harmless_refused": refused, "caught": caught}
+
+
+def platt(values: np.ndarray, shown: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """Slope (0.3 to 3) and offset of the logistic curve through values (b), by Newton's method with a little ridge."""
+    a, b = 1.0, 0.0
+    x = np.clip(values, -12, 12)
+    for _ in range(40):
+        p = 1 / (1 + np.exp(-(a * x + b)))
+        g = np.array([(weight * (p - shown) * x).sum() + (a - 1), (weight * (p - shown)).sum() + 0.1 * b])
+        s = weight * p * (1 - p)
+        h = np.array([[(s * x * x).sum() + 1, (s * x).sum()], [(s * x).sum(), s.sum() + 0.1]])
+        a, b = np.array([a, b]) - np.clip(np.linalg.solve(h, g), -1, 1)
+    return float(np.clip(a, 0.3, 3)), float(b)
+
+
+def quantised(net: SafetyNet) -> dict[str, np.ndarray]:
+    """Arrays as the classifier reads them: the two big ones in 8 bits with one scale a column, the rest in half precision."""
+    arrays = {"c.table": net.table.weight, "m.in": net.m_in.weight.T, "m.in.b": net.m_in.bias, "c.in": net.c_in.weight.T, "c.in.b": net.c_in.bias,
+              "m.value": net.m_value.weight.T, "m.attend": net.m_attend.weight.T, "c.value": net.c_value.weight.T,
+              "c.attend": net.c_attend.weight.T, "bias": net.bias}  # fmt: skip
+    out: dict[str, np.ndarray] = {}
+    for name, value in ((n, a.detach().numpy()) for n, a in arrays.items()):
+        if name in ("c.table", "m.in"):
+            scale = (np.abs(value).max(0) / 127 + 1e-12).astype(np.float16).astype(np.float32)
+            out[name], out[name + ".scale"] = np.clip(np.rint(value / scale), -127, 127).astype(np.int8), scale.astype(np.float16)
+        else:
+            out[name] = value.astype(np.float16)
+    return {name: np.ascontiguousarray(value) for name, value in out.items()}
+
+
+def restore(net: SafetyNet, tensors: dict[str, np.ndarray]):
+    """Puts what `quantised` gave back into the network."""
+    real = {n: torch.from_numpy(a.astype(np.float32) * tensors.get(n + ".scale", np.float32(1)).astype(np.float32)) for n, a in tensors.items()}
+    with torch.no_grad():
+        net.table.weight.copy_(real["c.table"])
+        net.bias.copy_(real["bias"])
+        for way in ("m", "c"):
+            layer = getattr(net, f"{way}_in")
+            layer.weight.copy_(real[f"{way}.in"].T)
+            layer.bias.copy_(real[f"{way}.in.b"])
+            for part in ("value", "attend"):
+                getattr(net, f"{way}_{part}").weight.copy_(real[f"{way}.{part}"].T)
+
+
+def write(path: Path, tensors: dict[str, np.ndarray], facts: dict) -> Path:
+    data = save(tensors)
+    path.write_bytes(data)
+    facts = {"sha256": hashlib.sha256(data).hexdigest(), "categories": list(CATEGORIES), "threshold": THRESHOLD, **facts}
+    path.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    return path
