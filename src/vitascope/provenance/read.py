@@ -73,13 +73,15 @@ def read(path: str | os.PathLike, manifests: bytes | None = None) -> ManifestSta
 
     manifests: a manifest store found elsewhere (`store.recover`), checked against this file instead of what is in it.
     """
+    from .certificates import roots
     from .credentials import format_of
+    from .signers import ours
 
     path = Path(path)
     kind = format_of(path)  # raises when the file cannot be opened
     if not path.is_file() or path.stat().st_size == 0:
         return ManifestState("none", reasons=("There is nothing in the file.",))
-    asked = dict(path=str(path.absolute()), kind=kind, anchors=anchors(), own=own(),
+    asked = dict(path=str(path.absolute()), kind=kind, anchors=anchors(), own=[(roots(), ""), *ours()],
                  manifests=base64.b64encode(manifests).decode() if manifests is not None else None)  # fmt: skip
     return _state(_apart(asked, SECONDS + path.stat().st_size / BYTES_PER_SECOND))
 
@@ -99,7 +101,7 @@ def harmless(given: str | os.PathLike | bytes) -> bool:
             file.write(given)
             file.flush()
             given = file.name
-        return "crash" not in _apart(dict(path=str(Path(given).absolute()), kind=None, anchors="", own={}, manifests=None), SECONDS)
+        return "crash" not in _apart(dict(path=str(Path(given).absolute()), kind=None, anchors="", own=[], manifests=None), SECONDS)
 
 
 def anchors() -> str:
@@ -110,17 +112,6 @@ def anchors() -> str:
         return "".join(path.read_text(encoding="utf-8") + "\n" for path in found + sorted(place("keys", "trust").glob("*.pem")))
     except (OSError, UnicodeDecodeError):
         raise ValueError(f"Cannot read the trusted roots in {given}: {TRUST} takes one PEM file of certificates.") from None
-
-
-def own() -> dict:
-    """What tells our own signatures: the self-made roots, and the operator's leaf certificate."""
-    from .certificates import roots
-    from .signers import CERT
-
-    leaf = os.environ.get(CERT) or place("keys", "operator", "chain.pem")
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        return dict(anchors=roots(), leaf=Path(leaf).expanduser().read_text(encoding="ascii"))
-    return dict(anchors=roots(), leaf="")
 
 
 def _state(said: dict) -> ManifestState:
@@ -191,21 +182,23 @@ def _answer(asked: dict) -> dict:
         return dict(error=str(error)[:2000])
     except MemoryError:
         return dict(crash="The credentials of the file want more memory than a film's could.")
-    own, said["ours"] = asked["own"], False
-    if said["state"] in ("Valid", "Trusted") and (own.get("anchors") or own.get("leaf")):
-        said["ours"] = _read(asked, given, own["anchors"], own["leaf"])["state"] == "Trusted"
+    said["ours"] = False
+    if said["state"] in ("Valid", "Trusted"):
+        serial = summary(said["json"])["signer"].get("serial", "")
+        own = [issuer for issuer, number in asked["own"] if issuer and number in ("", serial)]
+        said["ours"] = any(_read(asked, given, issuer)["state"] == "Trusted" for issuer in own)
     return said
 
 
-def _read(asked: dict, manifests: bytes | None, anchors: str, leaf: str = "") -> dict:
+def _read(asked: dict, manifests: bytes | None, anchors: str) -> dict:
     import c2pa
 
-    trust = {name: pem for name, pem in dict(user_anchors=anchors, allowed_list=leaf).items() if pem.strip()}
+    trust = dict(user_anchors=anchors) if anchors.strip() else {}
     settings = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}, "trust": trust}
     context = c2pa.Context(c2pa.Settings.from_dict(settings))
     with open(asked["path"], "rb") as file:
         reader = c2pa.Reader(asked["kind"], file, manifests, context)
         text = reader.json()
         if len(text) > MAX_SAID:
-            return dict(crash="The credentials of the file have more to say than a film's could.")
+            return dict(crash="The credentials of the file have more to say than a film's could.", state="")
         return dict(state=reader.get_validation_state(), results=reader.get_validation_results() or {}, json=json.loads(text), remote=reader.get_remote_url())

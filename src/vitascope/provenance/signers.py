@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from vitascope.home import folder, place
 
-from .certificates import MAX_PEM, Chain, _write, check, development
+from .certificates import MAX_PEM, Chain, _pem, _write, check, development
 
 CERT, KEY, TSA = "VITASCOPE_SIGN_CERT", "VITASCOPE_SIGN_KEY", "VITASCOPE_TSA_URL"
 
@@ -64,7 +65,7 @@ def local(tsa_url: str | None = None) -> Signer:
 
 def operator(certificate: str | os.PathLike, key: str | os.PathLike, tsa_url: str | None = None) -> Signer:
     """The operator's own: PEM files of the chain (leaf first, root left out) and of the leaf's private key. Raises ValueError."""
-    chain = Chain(_chain(_text(certificate, "certificate")), _text(key, "private key"))
+    chain = replace(_chain(_text(certificate, "certificate")), key=_text(key, "private key"))
     check(chain)
     return Signer(chain, algorithm_of(chain), tsa_url=_authority(tsa_url))
 
@@ -75,7 +76,7 @@ def callback(certificates: str, sign: Callable[[bytes], bytes], tsa_url: str | N
     certificates: PEM, leaf first. Elliptic-curve signatures may come as DER or as r and s side by side; RSA as PSS with a salt as long
     as the hash. What `sign` raises is told in one sentence. Raises ValueError.
     """
-    chain = Chain(_chain(certificates))
+    chain = _chain(certificates)
     check(chain)
     algorithm = algorithm_of(chain)
     width = {"es256": 32, "es384": 48, "es512": 66}.get(algorithm)
@@ -87,7 +88,8 @@ def install(certificate: str | os.PathLike, key: str | os.PathLike) -> Signer:
     made = operator(certificate, key)
     kept = folder("keys", "operator")
     _write(kept / "key.pem", made.chain.key)
-    _write(kept / "chain.pem", made.chain.pem)
+    _write(kept / "chain.pem", made.chain.pem + made.chain.root)
+    _write(folder("keys", "operator", "used") / f"{made.chain.leaf.serial_number:x}.pem", made.chain.pem + made.chain.root)
     return made
 
 
@@ -98,6 +100,21 @@ def uninstall() -> bool:
         there |= (kept / name).exists()
         (kept / name).unlink(missing_ok=True)
     return there
+
+
+def ours() -> list[tuple[str, str]]:
+    """The operator's certificates, present and past, as (who issued it, PEM; its serial number): what tells that a signature is ours.
+
+    One whose issuer is not in its file is left out.
+    """
+    given, kept = os.environ.get(CERT), place("keys", "operator")
+    found = set()
+    for path in ([Path(given).expanduser()] if given else []) + sorted(kept.glob("used/*.pem")):
+        with contextlib.suppress(ValueError):
+            chain = _chain(_text(path, "certificate"))
+            above = [*chain.certificates[1:], chain.root][0]
+            found |= {(above if isinstance(above, str) else _pem(above), str(chain.leaf.serial_number))} if above else set()
+    return sorted(found)
 
 
 def algorithm_of(chain: Chain) -> str:
@@ -132,19 +149,16 @@ def _authority(url: str | None) -> str | None:
     return url
 
 
-def _chain(pem: str) -> str:
-    """The certificates of a PEM text, without the root, which signatures leave out."""
+def _chain(pem: str) -> Chain:
+    """The certificates of a PEM text, the root apart, which signatures leave out."""
     from cryptography import x509
-
-    from .certificates import _pem
 
     try:
         found = x509.load_pem_x509_certificates(pem.encode())
     except ValueError:
         raise ValueError("The certificate cannot be read: give a PEM file that begins with -----BEGIN CERTIFICATE-----.") from None
-    if len(found) > 1 and found[-1].issuer == found[-1].subject:
-        found = found[:-1]
-    return "".join(map(_pem, found))
+    root = found.pop() if len(found) > 1 and found[-1].issuer == found[-1].subject else None
+    return Chain("".join(map(_pem, found)), root=_pem(root) if root else "")
 
 
 def _text(path: str | os.PathLike, what: str) -> str:
