@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import films
+from . import films, optout
 from .sources import GROUPS, SOURCES, Source
 
 
@@ -123,7 +123,9 @@ def fetch(folder: Path, groups: Iterable[str] = ("core",), progress: Callable[[s
         raise ValueError(f"There is no group {sorted(unknown)[0]!r}; choose from {', '.join(GROUPS)}.")
     found = {}
     for source in SOURCES:
-        if source.group in wanted:
+        if why := optout.listed().covers_source(source):
+            progress(f"{source.name} is left out: {why} is on the opt-out list")
+        elif source.group in wanted:
             progress(f"{source.name} ({source.licence}, {source.author})")
             archive = download(source, folder / "archives")
             if source.key == "film":
@@ -142,6 +144,8 @@ def fetched(folder: Path) -> dict[str, Path]:
     """Folders by key of the sources that are there; raises ValueError when the core is not."""
     found = {s.key: root_of(s, folder / "unpacked" / s.key) for s in SOURCES if (folder / "unpacked" / s.key).exists()}
     for source in SOURCES:
+        if source.group == "core" and (why := optout.listed().covers_source(source)):
+            raise ValueError(f"The library cannot be built without {source.name}, and {why} is on the opt-out list: take its style out of pack.CREDITS.")
         if source.group == "core" and source.key not in found:
             raise ValueError(f"{source.name} is not in {folder}: run `vitascope corpus fetch --folder {folder}` first.")
     return found

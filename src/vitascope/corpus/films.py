@@ -11,6 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from .optout import listed
+from .sources import BY_KEY
+
 SIZE = (228, 128)  # width and height that a film is kept at
 END = 500.0  # seconds: the credits begin here and are left out
 HELD_OUT = 7  # every seventh shot is never trained on: 15 %
@@ -106,11 +109,15 @@ def load_shots(folder: Path, held_out: bool = False) -> list[tuple[str, np.ndarr
     Either the held-out ones or all others. Empty where no film was fetched.
     """
     shots = []
+    left_out = listed()
     for path in sorted((folder / "films").glob("*.npy")):
+        if path.stem == "big-buck-bunny" and left_out.covers_source(BY_KEY["film"]):
+            continue
         film = np.load(path, mmap_mode="r")
         for shot in json.loads(path.with_suffix(".json").read_text()):
-            if shot["held_out"] == held_out:
-                shots.append((f"{path.stem}:{shot['start']}-{shot['stop']}", film[shot["start"] : shot["stop"]]))
+            name = f"{path.stem}:{shot['start']}-{shot['stop']}"
+            if shot["held_out"] == held_out and not left_out.covers(item=name):
+                shots.append((name, film[shot["start"] : shot["stop"]]))
     return shots
 
 
@@ -118,7 +125,7 @@ def load_photographs(folder: Path) -> list[tuple[str, np.ndarray]]:
     """(name, picture) of every photograph stored in `folder`, (h w 3) uint8. Empty where none was fetched."""
     from PIL import Image
 
-    paths = sorted((folder / "photographs").glob("*.jpg"))
+    paths = [path for path in sorted((folder / "photographs").glob("*.jpg")) if not left_out_photograph(path.stem)]
     return [(path.stem, np.asarray(Image.open(path).convert("RGB"))) for path in paths]
 
 
@@ -136,6 +143,12 @@ PHOTOGRAPHS = {  # file: (author, licence), from the package's own copyright fil
 }
 
 
+def left_out_photograph(name: str) -> str:
+    """The entry of the opt-out list that covers one of the PHOTOGRAPHS, or the package that they come in."""
+    author = PHOTOGRAPHS.get(name, ("", ""))[0]
+    return listed().covers(author=author, item=f"photograph:{name}") or listed().covers_source(BY_KEY["photographs"])
+
+
 def store_photographs(package: Path, folder: Path) -> int:
     """Store the licensed photographs of an unpacked lomiri-wallpapers, at most 512 pixels a side; returns how many."""
     from PIL import Image
@@ -143,7 +156,7 @@ def store_photographs(package: Path, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     found = 0
     for path in sorted(package.rglob("*.jpg")):
-        if path.stem in PHOTOGRAPHS:
+        if path.stem in PHOTOGRAPHS and not left_out_photograph(path.stem):
             picture = Image.open(path).convert("RGB")
             picture.thumbnail((512, 512), Image.Resampling.LANCZOS)
             picture.save(folder / path.name, quality=95)

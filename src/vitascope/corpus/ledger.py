@@ -20,6 +20,7 @@ from vitascope.library import ASSETS
 
 from .fetch import sha256_of
 from .films import PHOTOGRAPHS
+from .optout import listed
 from .sources import BY_KEY, SOURCES, check_licence
 
 LEDGER = ASSETS / "ledger.jsonl.gz"
@@ -58,8 +59,11 @@ def build(library: Path, corpus: Path) -> list[dict]:
     """
     with gzip.open(library / "index.json.gz", "rt", encoding="utf-8") as file:
         rows = [_picture(picture) for picture in json.load(file)]
-    rows += [_names(library / "names.json.gz"), *_shots(corpus / "films"), *_photographs(corpus / "unpacked" / "photographs")]
-    return check(sorted(rows, key=lambda row: row["item"]))
+    rows.append(_names(library / "names.json.gz"))
+    left_out = listed().covers_source
+    rows += [] if left_out(BY_KEY["film"]) else _shots(corpus / "films")
+    rows += [] if left_out(BY_KEY["photographs"]) else _photographs(corpus / "unpacked" / "photographs")
+    return check(sorted(listed().without(rows), key=lambda row: row["item"]))
 
 
 def _picture(picture: dict) -> dict:

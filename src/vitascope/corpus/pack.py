@@ -16,6 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from . import optout
 from .extras import add_extras
 from .sheets import SIDE, Archive, digest, key_of, trim, webp
 
@@ -119,6 +120,7 @@ def pack(archives: dict[str, Path], out: Path) -> dict[str, int]:
                 index.append(_row(style, key, thing, picture, blob, tables, key in held))
         counts[style] = sum(row["style"] == style for row in index)
     counts |= add_extras(archives, out, things, tables["heading_of_style"].get("3d", {}), held, index)
+    index = optout.prune(out, index)
     names = {key: {lang: [] for lang in LANGUAGES} for key in things}
     for lang, entries in data.items():
         for row in entries:

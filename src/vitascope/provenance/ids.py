@@ -7,12 +7,14 @@ how likely so good an agreement is by chance among all that were issued.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import math
+import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +27,12 @@ KEPT = (  # of a film's report: enough to say what it is, to make it again, and 
     "prompt", "negative_prompt", "seed", "size", "seconds", "fps", "base_size", "style", "camera", "motion", "num_inference_steps",
     "guidance_scale", "sketch_strength", "upscaled", "interpolated", "added", "model", "task", "sources", "footprint", "policy",
 )  # fmt: skip
+
+
+def file_hash(path: str | os.PathLike) -> str:
+    """SHA-256 of a file as it is, signed and all, in hexadecimal: what `record` is given."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def new_id() -> int:
@@ -48,9 +56,9 @@ class Issued:
 
 @dataclass(frozen=True)
 class Match:
-    """An issued film whose id agrees with bits that were read: `agreement` 0..1 of the bits, `p_value` of so good a match by chance."""
+    """An issued id that agrees with bits that were read: `agreement` 0..1 of the bits, `p_value` of so good a match by chance."""
 
-    film: Issued
+    film_id: int
     agreement: float
     p_value: float
 
@@ -107,27 +115,26 @@ class Register:
         """The newest films first."""
         return self._rows("ORDER BY made DESC LIMIT ?", count)
 
-    def nearest(self, scores: np.ndarray) -> Match | None:
-        """The issued film whose id agrees best with `scores` (64,), most significant bit first, above 0 for a one, larger when surer.
+    def nearest(self, scores: np.ndarray, others: Iterable[int] = ()) -> Match | None:
+        """The issued id that agrees best with `scores` (64,), most significant bit first, above 0 for a one, larger when surer.
 
-        For an id drawn at random the sum of scores with its signs is at least t times their norm with a chance of at most
-        exp(-t^2 / 2) (Hoeffding 1963); that, times the number of ids, bounds the p-value. None for an empty register.
+        `others`: ids that were issued and are not in the register. For an id drawn at random the sum of scores with its signs is at
+        least t times their norm with a chance of at most exp(-t^2 / 2) (Hoeffding 1963); that, times the number of ids, bounds the
+        p-value. None where no id was issued.
         """
         scores = np.asarray(scores, float)
         if scores.shape != (BITS,) or not np.isfinite(scores).all():
             raise ValueError(f"An id is looked up by {BITS} finite scores, not by an array {scores.shape}.")
         with self._open() as db:
-            ids = [row[0] for row in db.execute("SELECT id FROM films ORDER BY id")]
+            ids = sorted({int(row[0], 16) for row in db.execute("SELECT id FROM films")} | set(others))
         norm = float(np.linalg.norm(scores))
         if not ids or not norm:
             return None
-        raw = np.frombuffer(bytes.fromhex("".join(ids)), np.uint8).reshape(-1, BITS // 8)
-        signs = np.unpackbits(raw, axis=1).astype(np.float32) * 2 - 1  # (n 64)
+        signs = np.unpackbits(np.array(ids, ">u8").view(np.uint8).reshape(-1, BITS // 8), axis=1).astype(np.float32) * 2 - 1  # (n 64)
         sums = signs @ scores.astype(np.float32)
         best = int(sums.argmax())
         p_value = len(ids) * math.exp(-0.5 * max(0.0, float(sums[best]) / norm) ** 2)
-        agreement = float(((scores > 0) == (signs[best] > 0)).mean())
-        return Match(self[int(ids[best], 16)], agreement, min(1.0, p_value))
+        return Match(ids[best], float(((scores > 0) == (signs[best] > 0)).mean()), min(1.0, p_value))
 
     def _rows(self, where: str, *values) -> list[Issued]:
         with self._open() as db:
