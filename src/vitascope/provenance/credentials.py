@@ -26,7 +26,8 @@ RELATIONSHIPS = ("parentOf", "componentOf", "inputTo")
 FORMATS = {"mp4": "video/mp4", "PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}  # that leave signed
 SETTINGS = {
     "verify": {"verify_after_sign": False, "verify_trust": False, "remote_manifest_fetch": False, "ocsp_fetch": False},
-    "builder": {"thumbnail": {"enabled": False}},  # a small copy of somebody's picture would outlive the film
+    # No thumbnails: a small copy of somebody's picture would outlive the film. Ingredients are asserted by us too, not merely gathered.
+    "builder": {"thumbnail": {"enabled": False}, "created_assertion_labels": ["c2pa.ingredient"]},
 }
 
 

@@ -175,7 +175,10 @@ def clean(text: str) -> str:
 
 
 def plain(value, depth: int = 0):
-    """A value as CBOR and JSON both have it: whole numbers of 64 bits, finite fractions, clean text; numpy's own made plain."""
+    """A value as CBOR and JSON both have it: whole numbers of 64 bits, finite fractions, clean text; numpy's own made plain.
+
+    Lists of numbers become lists of text: readers built on c2pa-rs show them as if they were bytes.
+    """
     if isinstance(value, (bool, type(None))):
         return value
     if isinstance(value, (str, os.PathLike)):
@@ -191,5 +194,7 @@ def plain(value, depth: int = 0):
     if isinstance(value, dict):
         return {clean(k): plain(v, depth + 1) for k, v in list(value.items())[:MAX_ITEMS]}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(v, depth + 1) for v in list(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)[:MAX_ITEMS]]
+        items = [plain(v, depth + 1) for v in list(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)[:MAX_ITEMS]]
+        numbers = all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in items)
+        return list(map(str, items)) if numbers else items
     return clean(value)

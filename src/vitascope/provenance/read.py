@@ -22,6 +22,7 @@ from .said import reason_of, summary
 
 TRUST = "VITASCOPE_TRUST"  # a PEM file of roots that the operator trusts, such as C2PA's trust list
 SECONDS, BYTES_PER_SECOND, MEMORY, MAX_SAID = 20, 20_000_000, 2 << 30, 4 << 20
+STORE = b"jumdc2pa"  # how the description of a manifest store begins
 ALONE = "import sys; sys.path[:0] = [sys.argv[1]]; from vitascope.provenance.read import alone; alone()"
 
 
@@ -119,7 +120,7 @@ def _state(said: dict) -> ManifestState:
     if "crash" in said:
         return ManifestState("invalid", ("vitascope.unreadable",), (said["crash"],))
     if "error" in said:
-        return _without(said["error"])
+        return _without(said["error"], said["hint"])
     results = said["results"].get("activeManifest") or {}
     failed = list(dict.fromkeys(str(entry.get("code", "")) for entry in results.get("failure") or []))
     failed += [code for delta in said["results"].get("ingredientDeltas") or [] for code in _codes(delta) if code not in failed]
@@ -134,16 +135,18 @@ def _codes(delta: dict) -> list[str]:
     return [str(entry.get("code", "")) for entry in (delta.get("validationDeltas") or {}).get("failure") or []]
 
 
-def _without(error: str) -> ManifestState:
-    """What a file is of which the library makes no manifest at all."""
+def _without(error: str, hint: bool) -> ManifestState:
+    """What a file is of which the library makes no manifest at all; `hint`: something in it looks like the beginning of one."""
     kind, _, detail = error.partition(":")
     if kind in ("ManifestNotFound", "NotSupported") or "no JUMBF data" in error:
         return ManifestState("none", reasons=("The file carries no credentials.",) if kind != "NotSupported" else
                              ("The file is of a kind that carries no credentials that we know.",))  # fmt: skip
-    if kind.startswith("RemoteManifest"):
+    if kind.startswith("Remote"):
         return ManifestState("none", reasons=("The file carries no credentials, only an address where some may be; it was not asked.",),
-                             remote=" ".join(detail.split())[:500])  # fmt: skip
-    return ManifestState("invalid", ("claim.malformed",), ("The file is damaged, or what it carries as credentials cannot be read.",))
+                             remote=" ".join(detail.rpartition(" url ")[2].split())[:500])  # fmt: skip
+    if not hint:
+        return ManifestState("none", reasons=("The file is damaged or of no kind that we know, and nothing in it looks like credentials.",))
+    return ManifestState("invalid", ("claim.malformed",), ("What the file carries as credentials cannot be read.",))
 
 
 # --- the process that reads -------------------------------------------------------------------------------------------
@@ -179,7 +182,7 @@ def _answer(asked: dict) -> dict:
     try:
         said = _read(asked, given, asked["anchors"])
     except c2pa.C2paError as error:
-        return dict(error=str(error)[:2000])
+        return dict(error=str(error)[:2000], hint=given is not None or _hint(asked["path"]))
     except MemoryError:
         return dict(crash="The credentials of the file want more memory than a film's could.")
     said["ours"] = False
@@ -188,6 +191,12 @@ def _answer(asked: dict) -> dict:
         own = [issuer for issuer, number in asked["own"] if issuer and number in ("", serial)]
         said["ours"] = any(_read(asked, given, issuer)["state"] == "Trusted" for issuer in own)
     return said
+
+
+def _hint(path: str) -> bool:
+    """Whether the first 64 MiB of a file hold the head of a manifest store."""
+    with open(path, "rb") as file:
+        return STORE in file.read(64 << 20)
 
 
 def _read(asked: dict, manifests: bytes | None, anchors: str) -> dict:
