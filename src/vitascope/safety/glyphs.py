@@ -18,6 +18,7 @@ _NAMED = {"ALPHA": "a", "LATIN ALPHA": "a", "SCHWA": "e", "ESH": "s", "EZH": "z"
 _LETTER = re.compile(r"(?:LATIN|LISU|TIFINAGH|CHEROKEE|COPTIC|FULLWIDTH LATIN|NEGATIVE [A-Z]+ LATIN|SQUARED LATIN|REGIONAL INDICATOR|TAG LATIN).*?(?:LETTER|INDICATOR SYMBOL)(?: SMALL| CAPITAL)*(?: CAPITAL| SCRIPT| TURNED| REVERSED| OPEN| DOTLESS| LONG| INSULAR| SIDEWAYS| LONG-LEGGED)* ([A-Z])(?:A)?(?: WITH.*)?$")
 _KEPT = set("ßæœÆŒðþÐÞıİłŁøØđĐ")
 _EMOJI = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff][\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*")
+_MEANT = {"🔪": "knife", "🩸": "blood", "🔫": "gun", "🍆": "eggplant", "🍑": "peach", "🖕": "middle finger"}  # plainer than their names
 _HIDDEN = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", "\u2800"}
 
 
@@ -68,6 +69,8 @@ def _letter(c: str) -> bool:
 
 @cache
 def _emoji(character: str) -> str:
+    if character in _MEANT:
+        return _MEANT[character]
     known = names().get(f"{ord(character):x}", {}).get("en")
     return known[0] if known else unicodedata.name(character, " ").lower()
 

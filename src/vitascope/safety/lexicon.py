@@ -175,18 +175,20 @@ class Reading:
     def _entries(self):
         for i in range(len(self.tokens)):
             for (what, strength, lang, group, barred), n in lists().entries.at(self.tokens, i):
-                if self._speaks(lang, i, n, barred):
+                if self._speaks(what, lang, i, n, barred):
                     yield Hit(what, strength, lang, " ".join(self.tokens[i : i + n]), group, (i, i + n))
 
-    def _speaks(self, lang: str, i: int, n: int, barred: tuple[str, ...]) -> bool:
+    def _speaks(self, category: str, lang: str, i: int, n: int, barred: tuple[str, ...]) -> bool:
         """Whether an entry of a language counts in this text: words that mean something else here do not."""
         if lang == self.language:
             return True
         word = self.tokens[i]
         if self.language in barred or n == 1 and word in _EVERYDAY.get(self.language, "").split():
             return False
-        if lang == "en" or n > 2:
+        if lang == "en" or n > 2 or category == "minor" and len(word) > 4:
             return True
+        if category.startswith(("minor", "sexual")) and lang == "fr" and word not in collisions() and self.language == "en":
+            return len(word) > 2  # "girl nue": the rule on minors holds across languages
         if n == 2:
             return all(len(t) > 2 for t in self.tokens[i : i + n]) and not all(t in english_words() for t in self.tokens[i : i + n])
         known = languages.noun_words().get(self.language, {})
