@@ -46,7 +46,7 @@ def test_the_development_chain_is_made_once_and_says_that_nobody_vouches_for_it(
     assert "untrusted" in chain.name and "development" in chain.name
     assert chain.expires > dt.datetime.now(dt.UTC) + 4 * certificates.YEAR
     kept = place("keys", "development")
-    assert {p.name: p.stat().st_mode & 0o777 for p in kept.iterdir()} == dict.fromkeys(
+    assert {p.name: p.stat().st_mode & 0o777 for p in kept.glob("*.pem")} == dict.fromkeys(
         ("chain.pem", "key.pem", "intermediate.pem", "intermediate.key.pem", "root.pem"), 0o600)  # fmt: skip
     assert kept.stat().st_mode & 0o777 == 0o700
     report = sign(picture, SAID)
@@ -198,6 +198,15 @@ def test_a_time_stamp_that_is_not_given_costs_no_film(picture, monkeypatch):
     monkeypatch.setenv(signers.TSA, "ftp://somewhere")
     with pytest.raises(ValueError, match="no address of a time stamp authority"):
         sign(picture, SAID)
+
+
+def test_films_finished_at_once_on_the_first_day_share_one_chain():
+    import subprocess
+    import sys
+
+    code = "from vitascope.provenance.certificates import development; print(development().root)"
+    runs = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert len({run.communicate()[0] for run in runs}) == 1
 
 
 def test_a_torn_chain_is_replaced(picture):

@@ -86,14 +86,11 @@ def development(renew: bool = False) -> Chain:
     """
     place = folder("keys", "development")
     try:
-        chain, left = _kept(place), None
-        left = chain.leaf.not_valid_after_utc - now() if chain else None
-        if chain and left > LEAF_LEFT and not renew:
-            return chain
-        above = _issuer(place)
-        if above is None:
-            above = _authority(place)
-        return _new_leaf(place, *above)
+        with _one_at_a_time(place):
+            chain = _kept(place)
+            if chain and chain.leaf.not_valid_after_utc - now() > LEAF_LEFT and not renew:
+                return chain
+            return _new_leaf(place, *(_issuer(place) or _authority(place)))
     except OSError as error:
         raise ValueError(f"Cannot keep the signing key in {place}: {error.strerror}; name another folder with VITASCOPE_HOME.") from None
 
@@ -104,6 +101,19 @@ def roots() -> str:
 
     found = sorted(place("keys", "development").glob("root*.pem"))
     return "".join(path.read_text() for path in found if path.stat().st_size < MAX_PEM)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(place: Path):
+    """Two films that are finished at once on the first day share one chain (where the system can lock files; not on Windows)."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with open(place / ".lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _kept(place: Path) -> Chain | None:

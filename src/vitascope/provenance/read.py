@@ -23,7 +23,7 @@ from .said import reason_of, summary
 TRUST = "VITASCOPE_TRUST"  # a PEM file of roots that the operator trusts, such as C2PA's trust list
 SECONDS, BYTES_PER_SECOND, MEMORY, MAX_SAID = 20, 20_000_000, 2 << 30, 4 << 20
 STORE = b"jumdc2pa"  # how the description of a manifest store begins
-ALONE = "import sys; sys.path[:0] = [sys.argv[1]]; from vitascope.provenance.read import alone; alone()"
+ALONE = "import sys; sys.path[:] = sys.argv[1:]; from vitascope.provenance.read import alone; alone()"
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,8 @@ def _without(error: str, hint: bool) -> ManifestState:
 
 def _apart(asked: dict, seconds: float) -> dict:
     """Ask a process of its own; {"crash": one sentence} when it does not come back with an answer."""
-    command = [sys.executable, "-I", "-c", ALONE, str(Path(__file__).parents[2])]
+    paths = [str(Path(__file__).parents[2]), *(path for path in sys.path if os.path.isabs(path))]  # never the folder that it is run in
+    command = [sys.executable, "-I", "-c", ALONE, *paths]
     try:
         done = subprocess.run(command, input=json.dumps(asked).encode(), capture_output=True, timeout=seconds)
         return json.loads(done.stdout)
