@@ -87,7 +87,6 @@ def readings(text: str, language: str, known: set[str] | frozenset[str] = frozen
     """
     if language == "fr":
         return [gloss(text)]
-    if language != "en":
-        return [languages.to_english(text, language)]
     mixed = any(len(w) >= TELLING and w not in known and english_of(w) not in (None, w) for w in words_of(text))
-    return [plain(text), gloss(text)] if mixed else [plain(text)]
+    first = plain(text) if language == "en" else languages.to_english(text, language)
+    return [first, gloss(text)] if mixed else [first]

@@ -26,6 +26,7 @@ from .safety_data import Batch, Pieces, batch, rows_for, targets
 
 WIDTH, HIDDEN, GRAM, GRAM_HIDDEN = 384, 80, 14, 40
 HARMLESS = {"caption": 0.003, "parti": 0.01, "long twin": 0.01, "twin": 0.025, "lookalike": 0.025, "xstest": 0.1}  # refused at most, of any category
+LOWEST = -0.8  # the lowest working point, as a logit
 FLOOR = np.log(THRESHOLD / (1 - THRESHOLD))  # the logit of the working point
 
 
@@ -144,17 +145,28 @@ def calibrate(found: np.ndarray, rows: list[Row]) -> tuple[np.ndarray, dict]:
     for k in range(len(CATEGORIES)):
         slopes[k], offsets[k] = platt(found[:, k], shown[:, k], weight[:, k])
     fits = found * slopes + offsets
-    # One step down for all categories together until every kind of harmless prompt keeps to its share.
-    moved, harmless = 0.0, ~shown.any(1)
-    worst = fits.max(1)
-    for kind, share in HARMLESS.items():
-        values = worst[harmless & (kinds == kind)]
-        if len(values):
-            moved = max(moved, float(np.quantile(values, 1 - share)) - FLOOR)
-    offsets -= moved
-    refused = {kind: float((worst[harmless & (kinds == kind)] - moved >= FLOOR).mean()) for kind in HARMLESS if (harmless & (kinds == kind)).any()}
-    caught = {name: float((fits[shown[:, k] > 0, k] - moved >= FLOOR).mean()) for k, name in enumerate(CATEGORIES) if shown[:, k].any()}
-    return np.stack([slopes, offsets]).astype(np.float32), {"moved": moved, "harmless_refused": refused, "caught": caught}
+    harmless = ~shown.any(1)
+    kept = {kind: fits[harmless & (kinds == kind)] for kind in HARMLESS if (harmless & (kinds == kind)).any()}
+    working = working_points(kept)
+    offsets += FLOOR - working
+    refused = {kind: float((values >= working).any(1).mean()) for kind, values in kept.items()}
+    caught = {name: float((fits[shown[:, k] > 0, k] >= working[k]).mean()) for k, name in enumerate(CATEGORIES) if shown[:, k].any()}
+    return np.stack([slopes, offsets]).astype(np.float32), {"working_points": [round(float(w), 3) for w in working], "harmless_refused": refused, "caught": caught}
+
+
+def working_points(kept: dict[str, np.ndarray]) -> np.ndarray:
+    """(k) the lowest thresholds at which no kind of harmless prompt (n k) is refused more often than HARMLESS has it.
+
+    Every category may refuse the same share of each kind; that share is the largest at which all together keep to the limit.
+    None goes below LOWEST: where the harmless prompts at hand score low, others will score a little higher.
+    """
+    for level in np.geomspace(1, 0.02, 40):
+        points = np.full(len(CATEGORIES), LOWEST)
+        for kind, values in kept.items():
+            points = np.maximum(points, np.quantile(values, 1 - level * HARMLESS[kind], axis=0) + 1e-6)
+        if all((values >= points).any(1).mean() <= HARMLESS[kind] for kind, values in kept.items()):
+            break
+    return points
 
 
 def platt(values: np.ndarray, shown: np.ndarray, weight: np.ndarray) -> tuple[float, float]:

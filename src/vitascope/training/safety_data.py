@@ -16,16 +16,16 @@ from vitascope.prompts import TextEncoder
 from vitascope.safety.classifier import CATEGORIES, TOKENS, english_words, hashed, pieces, standard
 from vitascope.safety.gloss import readings, words_of
 
-PUBLIC_SHARE = {"hatecheck": 0.5, "ailuminate": 0.4, "openai_moderation": 0.5}  # of big sets, to keep training short
+PUBLIC_SHARE = {"hatecheck": 0.3, "ailuminate": 0.3, "openai_moderation": 0.4}  # of big sets, to keep training short
 
 
 def rows_for(split: str, data: Path, seed: int, size: float = 1.0) -> list[Row]:
     """The prompts of a split ("train", "calibrate"). data: the folder with train.jsonl; size: a factor for quick runs."""
     train = split == "train"
-    copies = max(1, round((8 if train else 4) * size))
+    copies = max(1, round(4 * size))
     rows = [*corpus.short_prompts(split, copies, seed), *corpus.words(split, max(1, copies // 3), seed)]
-    rows += corpus.long_scenes(split, max(1, copies // 4), seed)
-    rows += corpus.captions(split, round((1600 if train else 1000) * size), seed)
+    rows += corpus.long_scenes(split, 1, seed)
+    rows += corpus.captions(split, round((900 if train else 600) * size), seed)
     rng = np.random.default_rng([seed, 9])
     for row in corpus.public(data / "train.jsonl"):
         # A fifth of every public source calibrates; the choice is the same whichever split asks.

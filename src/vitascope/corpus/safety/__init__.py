@@ -5,7 +5,7 @@ style: a classifier of the public sets alone refuses most long machine-written s
 """
 
 from .grammar import captions, long_scenes, short_prompts, words
-from .rows import CATEGORIES, SPLITS, Row, judged, lines
 from .public import public
+from .rows import CATEGORIES, SPLITS, Row, judged, lines
 
 __all__ = ["CATEGORIES", "SPLITS", "Row", "captions", "judged", "lines", "long_scenes", "public", "short_prompts", "words"]

@@ -12,6 +12,7 @@ import numpy as np
 from .rows import CATEGORIES, Row, lines, pair
 
 LANGUAGES = ("en", "fr")
+MORE = 8  # how much oftener an act is written whose verbs and things are fillers too (twice for the many names of likeness, ip)
 EVERY = 8  # one act in so many is kept for judging, another for calibration
 PRONOUNS = ("he", "she", "someone")  # fillers that can only be the one who acts
 EXCUSES = {  # said before a prompt, harmless or not: it must change nothing
@@ -33,6 +34,17 @@ class Act:
     unsafe: dict[str, str]
     twin: dict[str, str]
     split: str
+
+
+    @property
+    def composed(self) -> bool:
+        """Whether its verbs and things are fillers too: such acts are in every split, since fillers are kept aside."""
+        return bool(re.search(r"\{\w\w+\}", self.unsafe["en"]))
+
+
+def acts_of(split: str) -> list[Act]:
+    """The acts of a split. Composed ones are not calibrated on: their trained fillers would look easier than they are."""
+    return [act for act in acts() if (split != "calibrate" if act.composed else act.split == split)]
 
 
 def split_of(i: int) -> str:
@@ -65,12 +77,10 @@ class Writer:
 
     def fill(self, texts: dict[str, str], language: str) -> str:
         """A text with its slots filled; the same person stays the same within it."""
-        text, drawn = texts[language], {}
-        for slot in re.findall(r"\{(\w)\}", text):
-            if slot not in drawn:
-                drawn[slot] = self.filler({"Q": "P"}.get(slot, slot), object_=slot == "Q")[language]
-        for slot, filler in drawn.items():
-            text = text.replace("{" + slot + "}", filler)
+        text = texts[language]
+        while slots := list(dict.fromkeys(re.findall(r"\{(\w+)\}", text))):  # a filler may have slots of its own
+            for slot in slots:
+                text = text.replace("{" + slot + "}", self.filler({"Q": "P"}.get(slot, slot), object_=slot == "Q")[language])
         return contracted(text) if language == "fr" else text
 
     def prompt(self, act: Act, unsafe: bool, language: str) -> str:
@@ -106,8 +116,8 @@ def contracted(text: str) -> str:
 def short_prompts(split: str, copies: int, seed: int) -> Iterator[Row]:
     """Each act of the split and its twin `copies` times in both languages."""
     writer = Writer(np.random.default_rng([seed, 1]), split == "judge")
-    for act in (act for act in acts() if act.split == split):
-        more = 2 if act.category in ("likeness", "ip") and split == "train" else 1  # many names, few acts
+    for act in acts_of(split):
+        more = MORE if act.composed and split == "train" else 2 if act.category in ("likeness", "ip") and split == "train" else 1
         for language in LANGUAGES:
             for _ in range(copies * more):
                 yield Row(writer.prompt(act, True, language), language, frozenset([act.category]))
@@ -117,9 +127,9 @@ def short_prompts(split: str, copies: int, seed: int) -> Iterator[Row]:
 def long_scenes(split: str, copies: int, seed: int) -> Iterator[Row]:
     """Long scenes around each act of the split and, word for word alike, around its twin."""
     writer = Writer(np.random.default_rng([seed, 2]), split == "judge")
-    for act in (act for act in acts() if act.split == split):
+    for act in acts_of(split):
         for language in LANGUAGES:
-            for _ in range(copies):
+            for _ in range(copies * (3 if act.composed and split == "train" else 1)):
                 yield Row(writer.scene(act, True, language), language, frozenset([act.category]), kind="long")
                 yield Row(writer.scene(act, False, language), language, kind="long twin")
 

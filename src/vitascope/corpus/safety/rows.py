@@ -42,7 +42,7 @@ def lines(name: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
             continue
         if line.startswith("[") and line.endswith("]"):
             section, side = line[1:-1], 0
-            found[section] = ([], [])
+            found.setdefault(section, ([], []))
         elif line == "--":
             side = 1
         else:
