@@ -84,7 +84,7 @@ class Register:
         from .audit import Audit
 
         with whole_file(self.path) as part:
-            Path(part).touch(mode=0o600)
+            Path(part).chmod(0o600)
             Path(part).write_text(json.dumps([asdict(p) for p in people], ensure_ascii=False, indent=1), encoding="utf-8")
         Audit().write(action, person.name, detail={"faces": len(person.faces), "consent": person.consent})
 

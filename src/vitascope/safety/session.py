@@ -144,7 +144,7 @@ class Session:
             found = found or part.find(frame, side)
         self.seen["faces"].add(time, max((face.score for face in found if not face.drawn), default=0.0))
         for face in found:
-            if not face.drawn and face.score >= CLEAR:
+            if not face.drawn and (face.score >= CLEAR or self.reviewer.people):
                 self._person(frame, time, face)
 
     def _person(self, frame: np.ndarray, time: float, face) -> None:
@@ -162,7 +162,7 @@ class Session:
         if who and who.protected:
             likeness = float(np.clip(1 - distance, 0, 1))
             raise Refused(self._decision("likeness", f"a protected person at {time:.1f} s", likeness, 1 - limits.distance, "the register"))
-        if who or not limits.consent or not self.uploads or self.consent:
+        if who or face.score < CLEAR or not limits.consent or not self.uploads or self.consent:
             return
         if self.consent == "":
             rule = "A picture of a real person needs their recorded consent: give it with --consent, or add them with `vitascope protect add NAME PICTURE --consent TEXT`."
