@@ -97,9 +97,11 @@ def test_whoever_adds_a_root_trusts_it(picture, tmp_path, monkeypatch):
     root.write_text(development().root)
     monkeypatch.setenv("VITASCOPE_TRUST", str(root))
     assert read(picture).state == "trusted"
-    monkeypatch.setenv("VITASCOPE_TRUST", str(tmp_path / "absent.pem"))
-    with pytest.raises(ValueError, match="VITASCOPE_TRUST takes one PEM file"):
-        read(picture)
+    (tmp_path / "noise.pem").write_text("no certificate")
+    for name in ("absent.pem", "noise.pem"):
+        monkeypatch.setenv("VITASCOPE_TRUST", str(tmp_path / name))
+        with pytest.raises(ValueError, match=f"{name}: VITASCOPE_TRUST and keys/trust take PEM files"):
+            read(picture)
 
 
 @pytest.mark.parametrize("make", (lambda: ec.generate_private_key(ec.SECP256R1()), lambda: ec.generate_private_key(ec.SECP384R1()),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from test_credentials import SAID, film, frames
 from vitascope.media import write_picture
 from vitascope.provenance import read as reading
-from vitascope.provenance.boxes import OPEN, boxes
+from vitascope.provenance.boxes import C2PA_UUID, OPEN, boxes
 from vitascope.provenance.certificates import development
 from vitascope.provenance.credentials import sign
 from vitascope.provenance.read import harmless, read
@@ -74,17 +74,19 @@ def test_cutting_inserting_and_moving_are_found(signed, data):
 
 
 def test_what_the_standard_leaves_outside_the_hash(signed):
-    """These changes are not found by C2PA: free, skip, mfra and ftyp boxes, and boxes like the manifest's own."""
+    """These changes are not found by C2PA: free, skip, mfra and ftyp boxes, and C2PA's uuid without a purpose."""
     whole, found = signed.read_bytes(), {}
     added = lambda name, body=b"anything": (len(body) + 8).to_bytes(4, "big") + name + body
     for name, body in ((b"free", b"anything"), (b"skip", b"anything"), (b"mfra", added(b"mfro", bytes(8)))):
         found[name.decode()] = at_once(changed(signed, whole + added(name, body))).state
     found["brand"] = at_once(changed(signed, whole[:12] + b"\0\0\1\0" + whole[16:])).state
     found["another uuid"] = at_once(changed(signed, whole + added(b"uuid", bytes(16) + b"anything"))).state
+    found["own uuid, no purpose"] = at_once(changed(signed, whole + added(b"uuid", C2PA_UUID + bytes(4) + b"hello\0"))).state
     found["meta"] = at_once(changed(signed, whole + added(b"meta"))).state
     found["udta"] = at_once(changed(signed, whole + added(b"udta"))).state
-    assert found == {"free": "valid", "skip": "valid", "mfra": "valid", "brand": "valid", "another uuid": "invalid", "meta": "invalid", "udta": "invalid"}
-    assert set(OPEN) == {"ftyp", "free", "skip", "uuid", "mfra"}
+    open_to_change = dict.fromkeys(("free", "skip", "mfra", "brand", "own uuid, no purpose"), "valid")
+    assert found == open_to_change | dict.fromkeys(("another uuid", "meta", "udta"), "invalid")
+    assert set(OPEN) == {"ftyp", "free", "skip", "mfra"}
 
 
 @pytest.mark.parametrize("name, kind", (("a.png", "image/png"), ("a.jpg", "image/jpeg"), ("a.webp", "image/webp"), ("a.gif", "image/gif")))

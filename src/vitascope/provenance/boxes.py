@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-OPEN = ("ftyp", "free", "skip", "uuid", "mfra")  # by the standard's design outside the hash; the manifest's own box is a uuid
+OPEN = ("ftyp", "free", "skip", "mfra")  # by the standard's design outside the hash, beside boxes under C2PA's own uuid
 MAX_BOXES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Box:
-    """`start` and `stop` in bytes, head included; `manifest`: it holds C2PA manifests."""
+    """`start` and `stop` in bytes, head included; `manifest`: it is under C2PA's own uuid."""
 
     name: str
     start: int
@@ -23,8 +23,8 @@ class Box:
 
     @property
     def hashed(self) -> bool:
-        """Whether a change in it is found by the hash (one in the manifest's own box is found by its signature)."""
-        return self.name not in OPEN
+        """Whether a change in it is found by the hash; the manifest itself is guarded by its signature."""
+        return self.name not in OPEN and not self.manifest
 
 
 def boxes(path: str | os.PathLike) -> Iterator[Box]:

@@ -107,12 +107,16 @@ def harmless(given: str | os.PathLike | bytes) -> bool:
 
 def anchors() -> str:
     """The roots that the operator trusts, PEM: VITASCOPE_TRUST, and keys/trust/*.pem of the data folder. Raises ValueError."""
-    given = os.environ.get(TRUST)
+    from cryptography import x509
+
+    given, text = os.environ.get(TRUST), ""
     try:
-        found = [Path(given).expanduser()] if given else []
-        return "".join(path.read_text(encoding="utf-8") + "\n" for path in found + sorted(place("keys", "trust").glob("*.pem")))
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(f"Cannot read the trusted roots in {given}: {TRUST} takes one PEM file of certificates.") from None
+        for path in ([Path(given).expanduser()] if given else []) + sorted(place("keys", "trust").glob("*.pem")):
+            text += path.read_text(encoding="ascii") + "\n"
+            x509.load_pem_x509_certificates(text.encode())
+    except (OSError, ValueError):
+        raise ValueError(f"Cannot read the trusted roots in {path}: {TRUST} and keys/trust take PEM files of certificates.") from None
+    return text
 
 
 def _state(said: dict) -> ManifestState:
