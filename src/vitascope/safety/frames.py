@@ -21,10 +21,10 @@ class Reviewer:
         damaged; a part that cannot be loaded raises it at the first look.
         """
         self.policy, self.gate = policy, gate
-        frames, words = policy.frames, policy.frames.text.enabled and policy.prompts.enabled
-        if words and gate is None:
+        frames = policy.frames
+        if frames.text.enabled and gate is None:
             raise ReviewFailed("The frames could not be reviewed (text), so nothing is handed out: there is no gate for the words in them.")
-        self.names = tuple(name for name in ("nudity", "symbols", "faces") if getattr(frames, name).enabled) + (("text",) if words else ())
+        self.names = tuple(name for name in ("nudity", "symbols", "text", "faces") if getattr(frames, name).enabled)
         self.people = []
         if "faces" in self.names:
             from .register import Register

@@ -11,7 +11,7 @@ from .changes import Changes, Watch
 from .decision import Decision, Finding, Refused
 from .nudity import agreeing
 
-GRAVE = ("violence", "sexual", "sexual_minors", "hate", "self_harm")  # words in frames that are refused; a name or brand is queued
+GRAVE = ("violence", "sexual", "hate", "self_harm")  # words in frames that are refused; a name, a brand or what only the classifier says is queued
 DENSE = 0.09  # seconds between looks for nudity, around one that found it likely
 CLOSE_UP = 0.08  # share of the frame from which on a face alone is known to alarm the network that looks for nudity
 CLEAR = 0.5  # of the face detector's score: from here on a face counts, below it is only noted
@@ -189,7 +189,8 @@ class Session:
         if decision.allowed:
             return
         found = decision.decisive
-        if found is None or found.category in GRAVE:
+        sure = found is None or found.category == "sexual_minors" or found.category in GRAVE and found.source != "classifier"
+        if sure:
             self.seen["text"].add(time, found.score if found else 1.0)
             raise Refused(decision)
         self._doubt(found.category, time, found.score, f'the words "{words[:80]}"')

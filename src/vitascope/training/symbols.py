@@ -231,4 +231,4 @@ def train(grounds: list[np.ndarray], count: int = 5000, epochs: int = 9, seed: i
             rate.step()
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({name: tensor.detach().numpy().astype(np.float16) for name, tensor in net.state_dict().items()}, path)
-    return float(loss)
+    return float(loss.detach())
