@@ -28,6 +28,7 @@ _PAIR = re.compile(r"\[pair (?P<what>\w+) (?P<strength>\w+) (?P<language>[a-z]{2
 _EVERYDAY = {"de": "dick gut ass kind hang die gas homo boy bra", "sv": "slut fag bra sex hips barn hang homo god slag", "da": "slut fag fags bra slag homo hang barn",
              "nb": "slut fag bra slag homo hang barn", "nl": "teen teens dick homo slag hang kid dood", "es": "negro negros homo rape dead gore", "it": "negro homo nude dame",
              "pt": "negro homo rape", "pl": "gore", "et": "last", "fr": "nude ass butt bra coin gore strip con gas pimp butts dames"}  # fmt: skip
+_EVERYDAY = {language: frozenset(words.split()) for language, words in _EVERYDAY.items()}
 _NEVER = frozenset("no without never not non sans aucun aucune ni ohne kein keine keinen sin ningun senza sem zonder geen utan uden uten bez без".split())
 _FILLER = frozenset("any a the de d du l la le les some of or and ou et visible single more".split())
 
@@ -51,18 +52,29 @@ class _Entries:
     whole: dict[str, list] = field(default_factory=dict)
     stems: dict[str, list] = field(default_factory=dict)
     inside: dict[str, tuple] = field(default_factory=dict)
+    seen: dict[str, list] = field(default_factory=dict)
 
     def add(self, words: list[str], value: tuple) -> None:
         first = words[0]
         table, key = (self.stems, first[:-1]) if first.endswith("*") else (self.whole, first)
         table.setdefault(key, []).append((tuple(words[1:]), value))
 
+    def _first(self, token: str) -> list:
+        """Entries whose first word this is, remembered by token."""
+        if (found := self.seen.get(token)) is None:
+            found = list(self.whole.get(token, ()))
+            for n in range(2, len(token) + 1):
+                found += self.stems.get(token[:n], ())
+            if len(self.seen) < 20_000:
+                self.seen[token] = found
+        return found
+
     def at(self, tokens: list[str], i: int):
         """(value, length in words) of every entry that begins at token i."""
         token = tokens[i]
-        found = list(self.whole.get(token, ()))
-        for n in range(2, len(token) + 1):
-            found += self.stems.get(token[:n], ())
+        found = self._first(token)
+        if not found:
+            return
         for rest, value in found:
             if all(i + 1 + k < len(tokens) and _fits(tokens[i + 1 + k], want) for k, want in enumerate(rest)):
                 yield value, 1 + len(rest)
@@ -128,7 +140,7 @@ def _section(line: str, out: Lists):
         raise ValueError(f"The word lists have a heading that cannot be read: {line}.")
     language = match["language"]
     value = (match["what"], STRENGTH[match["strength"] or "plain"], language, match["group"] or "")
-    if match["what"] == "safe":
+    if match["what"] == "safe" and language not in (*INSIDE_WORDS, AS_WRITTEN):
         return lambda entry: out.safe.add(_words(entry), value)
     return lambda entry: _put(out, entry, value)
 
@@ -166,24 +178,26 @@ class Reading:
         found = [h for h in (*self._entries(), *_inside(text, language)) if not any(i in masked for i in range(*h.where))]
         self.minor = [h for h in found if h.category == "minor"] + _ages(self.tokens)
         self.sexual = [h for h in found if h.category in ("minor-sex", "sexual") and h.group != "body"]
-        found = [h for h in found if not h.category.startswith("minor")]
+        found = [h for h in found if not h.category.startswith("minor") and h.group != "elsewhere"]
         self.hits = [h for h in (*found, *self._pairs(masked)) if h.category == "sexual_minors" or not self._denied(h.where[0])]
 
     def _masked(self, table: _Entries) -> set[int]:
+        """Numbers of the tokens that harmless phrases cover."""
         return {k for i in range(len(self.tokens)) for _, n in table.at(self.tokens, i) for k in range(i, i + n)}
 
     def _entries(self):
         for i in range(len(self.tokens)):
             for (what, strength, lang, group, barred), n in lists().entries.at(self.tokens, i):
+                elsewhere = n == 1 and lang == "en" and self.tokens[i] in _EVERYDAY.get(self.language, ())
                 if self._speaks(what, lang, i, n, barred):
-                    yield Hit(what, strength, lang, " ".join(self.tokens[i : i + n]), group, (i, i + n))
+                    yield Hit(what, strength, lang, " ".join(self.tokens[i : i + n]), "elsewhere" if elsewhere else group, (i, i + n))
 
     def _speaks(self, category: str, lang: str, i: int, n: int, barred: tuple[str, ...]) -> bool:
         """Whether an entry of a language counts in this text: words that mean something else here do not."""
         if lang == self.language:
             return True
         word = self.tokens[i]
-        if self.language in barred or n == 1 and word in _EVERYDAY.get(self.language, "").split():
+        if self.language in barred or self.language == AS_WRITTEN and n == 1 and len(word) < 6:
             return False
         if lang == "en" or n > 2 or category == "minor" and len(word) > 4:
             return True
@@ -229,6 +243,8 @@ def _inside(text: str, language: str):
             return
         for match in pattern.finditer(low):
             what, strength, lang, group, _ = lists().entries.inside[match.group()]
+            if what == "safe":  # longer than what it holds, so found instead of it
+                continue
             kin = {"ja", "zh"}
             if lang == language or lang not in kin or language not in kin or len(match.group()) > 1:
                 at = len(tokens_of(low[: match.start()]))

@@ -9,7 +9,7 @@ import gzip
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from vitascope.prompts.language import noun_words
 
@@ -33,9 +33,11 @@ class Names:
     whole: dict[tuple[str, ...], tuple[str, float]] = field(default_factory=dict)
     company: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     free: set[tuple[str, ...]] = field(default_factory=set)
+    freed: set[str] = field(default_factory=set)  # first words of the harmless names
     heads: dict[tuple[int, str], list[str]] = field(default_factory=dict)
     tails: dict[tuple[int, str], list[str]] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)  # words of names by hand that are no thing and no word of French
+    firsts: set[str] = field(default_factory=set)  # first words of names
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -51,6 +53,8 @@ def shipped() -> Names:
                 out.whole.setdefault(words, (category, LISTED))
     for words in out.whole:
         _index(words, out)
+    out.freed = {words[0] for words in out.free}
+    out.firsts = {words[0] for words in (*out.whole, *out.company)} | {words[0] + "s" for words in (*out.whole, *out.company) if len(words) == 1}
     things = noun_words()["en"].keys() | noun_words()["fr"].keys()
     out.parts = {words[-1] for words, (category, strength) in out.whole.items() if len(words) > 1 and strength == ALONE and category == "likeness"} - things
     return out
@@ -92,56 +96,73 @@ def _forms(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
 
 def _index(words: tuple[str, ...], out: Names) -> None:
     letters = "".join(words)
-    out.joined.setdefault(letters, words)
+    if len(words) <= len(out.joined.get(letters, words)):
+        out.joined[letters] = words
     if len(letters) >= FUZZY:
         half = len(letters) // 2
         out.heads.setdefault((len(letters), letters[:half]), []).append(letters)
         out.tails.setdefault((len(letters), letters[half:]), []).append(letters)
 
 
-def find(text: str, allow: Iterable[str] = ()) -> list[Hit]:
-    """Every name in the text that counts: the longest at each place, harmless names and the allowed ones taken out first."""
+def find(text: str, language: str = "en", allow: Iterable[str] = ()) -> list[Hit]:
+    """Every name in the text that counts: the longest at each place, harmless names and the allowed ones taken out first.
+
+    In other languages than English and French nothing is guessed from misspellings, and their own nouns are no names.
+    """
     tokens, names = tokens_of(text), shipped()
-    free = names.free | {tuple(tokens_of(name)) for name in allow}
-    taken, found, i = set(), [], 0
-    for start in range(len(tokens)):
-        for n in range(LONGEST, 0, -1):
-            if tuple(tokens[start : start + n]) in free and start + n <= len(tokens):
-                taken.update(range(start, start + n))
-                break
+    own = {tuple(tokens_of(name)) for name in allow}
+    starts = names.freed | {words[0] for words in own if words}
+    taken: set[int] = set()
+    for start in (k for k, token in enumerate(tokens) if token in starts):
+        n = next((n for n in range(LONGEST, 0, -1) if (words := tuple(tokens[start : start + n])) in names.free or words in own), 0)
+        taken.update(range(start, min(start + n, len(tokens))))
+    slips = language in ("en", "fr")
+    if not slips:
+        taken |= {k for k, token in enumerate(tokens) if token in _nouns(language)}
+    odd = [slips and _odd(token, names) for token in tokens]
+    found, i = [], 0
     while i < len(tokens):
-        hit = None if i in taken else _at(tokens, i, names, taken)
+        hit = None if i in taken else _at(tokens, i, names, taken, odd)
         if hit:
             found.append(hit)
         i = hit.where[1] if hit else i + 1
     return found
 
 
-def _at(tokens: list[str], i: int, names: Names, taken: set[int]) -> Hit | None:
+def _at(tokens: list[str], i: int, names: Names, taken: set[int], odd: list[bool]) -> Hit | None:
     """The name that begins at word i: exactly, then possessive or plural, then in company, then with a slip."""
-    spans = [n for n in range(min(LONGEST, len(tokens) - i), 0, -1) if not taken & set(range(i, i + n))]
-    for n in spans:
-        words = tuple(tokens[i : i + n])
-        for form in (words, (*words[:-1], words[-1][:-1]) if words[-1].endswith("s") and len(words[-1]) > 4 else words):
-            if form in names.whole and (form == words or names.whole[form][1] > LISTED):  # "Mark hunts" is not Mark Hunt
-                category, strength = names.whole[form]
-                return Hit(category, strength, "", " ".join(words), "", (i, i + n))
-    for n in spans:
-        words = tuple(tokens[i : i + n])
-        if hit := _in_company(tokens, i, words, names):
-            return hit
+    most = next((n for n in range(1, LONGEST) if i + n in taken), LONGEST)
+    spans = range(min(most, len(tokens) - i), 0, -1)
+    for n in spans[-3:]:  # "elonmusk", "Leonardo Di Caprio"
+        whole = names.joined.get("".join(tokens[i : i + n]))
+        if whole and names.whole[whole][1] == ALONE and sum(map(len, whole)) > 8:
+            return Hit(names.whole[whole][0], ALONE, "", " ".join(tokens[i : i + n]), "", (i, i + n))
+    if tokens[i] in names.firsts:
+        for n in spans:
+            words = tuple(tokens[i : i + n])
+            for form in (words, (*words[:-1], words[-1][:-1]) if words[-1].endswith("s") and len(words[-1]) > 4 else words):
+                if form in names.whole and (form == words or names.whole[form][1] > LISTED):  # "Mark hunts" is not Mark Hunt
+                    category, strength = names.whole[form]
+                    return Hit(category, strength, "", " ".join(words), "", (i, i + n))
+        for n in spans:
+            if hit := _in_company(tokens, i, tuple(tokens[i : i + n]), names):
+                return hit
     for n in spans[-4:]:
-        words = tuple(tokens[i : i + n])
-        if (name := _slip(words, names)) is not None:
+        if any(odd[i : i + n]) and (name := _slip(words := tuple(tokens[i : i + n]), names)) is not None:
             return Hit(names.whole[name][0], MISSPELLED, "", " ".join(words), "", (i, i + n))
     return None
 
 
+@cache
+def _nouns(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in noun_words().get(language, ()) if " " not in word)
+
+
 def _in_company(tokens: list[str], i: int, words: tuple[str, ...], names: Names) -> Hit | None:
     forms = (words, (words[0].removesuffix("s"),)) if len(words) == 1 else (words,)
-    near = set(tokens[max(0, i - 12) : i]) | set(tokens[i + len(words) : i + len(words) + 12])
     for form in forms:
         for category, wants in names.company.get(form, ()):
+            near = set(tokens[max(0, i - 12) : i]) | set(tokens[i + len(words) : i + len(words) + 12])
             if with_it := [w for w in wants if w in near]:
                 return Hit(category, COMPANY, "", " … ".join([" ".join(words), with_it[0]]), "", (i, i + len(words)))
     return None
@@ -150,7 +171,7 @@ def _in_company(tokens: list[str], i: int, words: tuple[str, ...], names: Names)
 def _slip(words: tuple[str, ...], names: Names) -> tuple[str, ...] | None:
     """The name that these words are but for one letter or a space; None where all of them are words of their own."""
     letters = "".join(words)
-    if len(letters) < FUZZY - 1 or letters.isdigit() or all(_usual(word) for word in words) and not any(word in names.parts for word in words) or len(words) > 1 and min(map(len, words)) < 2:
+    if len(letters) < FUZZY - 1 or letters.isdigit() or len(words) > 1 and min(map(len, words)) < 2:
         return None
     if letters in names.joined and (whole := names.joined[letters]) != words:
         return whole if len(letters) >= FUZZY else None
@@ -159,11 +180,17 @@ def _slip(words: tuple[str, ...], names: Names) -> tuple[str, ...] | None:
             continue
         half = length // 2
         for near in (*names.heads.get((length, letters[:half]), ()), *names.tails.get((length, letters[half - length :]), ())):
-            if one_slip(letters, near) and len(names.joined[near]) >= len(words) - 1 and letters[0] == near[0] and (len(words) > 1 or len(names.joined[near]) < 3):
+            if one_slip(letters, near) and len(names.joined[near]) >= len(words) - 1 and letters[0] == near[0] and (len(words) > 1 or len(names.joined[near]) == 1):
                 return names.joined[near]
     return None
 
 
+def _odd(word: str, names: Names) -> bool:
+    """Whether a word may be part of a misspelled name: part of a famous one, or no word of any language known here."""
+    return word in names.parts or not _usual(word)
+
+
+@lru_cache(maxsize=16384)
 def _usual(word: str) -> bool:
     return word in known_words() or any(word in noun_words()[lang] for lang in ("de", "es", "it", "pt")) or word.removesuffix("s") in known_words()
 

@@ -97,8 +97,8 @@ def known_words() -> frozenset[str]:
 
 @cache
 def danger_words() -> frozenset[str]:
-    """Single words of the lists, folded, of three letters and more."""
-    return frozenset(w for w in lexicon.lists().single if len(w) > 2)
+    """Single words of the English and French lists, folded, of three letters and more: what disguises are undone to."""
+    return frozenset(w for w, spoken in lexicon.lists().single.items() if len(w) > 2 and spoken & {"en", "fr"})
 
 
 def _word(text: str) -> bool:
@@ -186,9 +186,7 @@ def _unmasked(text: str) -> str:
 def _unmask(word: str) -> str:
     """ "f*ck": a letter hidden behind a sign, if exactly such a word is on the lists."""
     pattern = re.compile("".join("[a-z]" if c in "*#?" else re.escape(c) for c in fold(word)))
-    spoken = lexicon.lists().single
-    found = [w for w in danger_words() if pattern.fullmatch(w)]
-    return min(found, key=lambda w: (not spoken[w] & {"en", "fr"}, w), default=word)
+    return min((w for w in danger_words() if pattern.fullmatch(w)), default=word)
 
 
 def _uncut(text: str) -> str:
@@ -218,7 +216,8 @@ def _forwards(text: str) -> str | None:
     backwards = lexicon.tokens_of(text[::-1])
     if len(words) > 1 and _share(backwards) > max(0.6, _share(words) + 0.3):
         return text[::-1].lower()
-    turned = [w[::-1] if len(w) > 4 and w not in known_words() and w[::-1] in danger_words() else w for w in words]
+    spoken = languages.noun_words().get(languages.detect(text), {})
+    turned = [w[::-1] if len(w) > 4 and w not in known_words() and w not in spoken and w[::-1] in danger_words() else w for w in words]
     if turned != words:
         return " ".join(turned)
     rolled = codecs.encode(" ".join(words), "rot13")
@@ -262,7 +261,8 @@ def _parted(text: str) -> str | None:
     """ "nakedwomanonbed": long words that are several known ones, parted."""
     words = lexicon.tokens_of(text)
     parted = [_segment(w) or w if len(w) > 8 and w.isascii() and w.isalpha() and not _word(w) else w for w in words]
-    return " ".join(parted) if parted != words else None
+    new = {w for w in " ".join(parted).split() if len(w) > 4} - set(words)
+    return " ".join(parted) if not new.isdisjoint(danger_words()) and languages.detect(text) in ("en", "fr") else None
 
 
 @lru_cache(maxsize=2048)

@@ -82,7 +82,7 @@ class PromptGate:
     def _rules(self, cleaned: Normalised, readings: list[Reading]) -> list[Finding]:
         best: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
         for number, (view, reading) in enumerate(zip(cleaned.views, readings)):
-            named = names.find(view, self.policy.prompts.allow)
+            named = names.find(view, cleaned.language, self.policy.prompts.allow)
             own = self._own(view)
             for source, hits in (("lexicon", reading.hits), ("names", named), ("policy", own)):
                 for category, (score, words) in scored(hits).items():
