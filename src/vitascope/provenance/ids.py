@@ -22,7 +22,9 @@ import numpy as np
 
 from vitascope import home
 
-BITS = 64
+from .codes import BITS, CODED, encode
+
+AT_ONCE = 4096  # ids whose signs are held in memory
 KEPT = (  # of a film's report: enough to say what it is, to make it again, and to learn what films cost
     "prompt", "negative_prompt", "seed", "size", "seconds", "fps", "base_size", "style", "camera", "motion", "num_inference_steps",
     "guidance_scale", "sketch_strength", "upscaled", "interpolated", "added", "model", "task", "sources", "footprint", "policy",
@@ -116,27 +118,37 @@ class Register:
         return self._rows("ORDER BY made DESC LIMIT ?", count)
 
     def nearest(self, scores: np.ndarray, others: Iterable[int] = ()) -> Match | None:
-        """The issued id that agrees best with `scores` (64,), most significant bit first, above 0 for a one, larger when surer.
+        """The issued id that agrees best with `scores`, each above 0 for a one (or +1) and larger when surer: of its 64 bits, most
+        significant first, or of the 480 signs that a watermark carries for it (codes.encode), which tell more.
 
-        `others`: ids that were issued and are not in the register. For an id drawn at random the sum of scores with its signs is at
-        least t times their norm with a chance of at most exp(-t^2 / 2) (Hoeffding 1963); that, times the number of ids, bounds the
-        p-value. None where no id was issued.
+        `others`: ids that were issued and are not in the register. For signs drawn at random the sum of scores with them is at least t
+        times the scores' norm with a chance of at most exp(-t^2 / 2) (Hoeffding 1963); that, times the number of ids, is the p-value. It
+        is a bound for the bits of random ids; the coded signs of an id depend on each other, and it was checked that they keep to it.
+        None where no id was issued.
         """
-        scores = np.asarray(scores, float)
-        if scores.shape != (BITS,) or not np.isfinite(scores).all():
-            raise ValueError(f"An id is looked up by {BITS} finite scores, not by an array {scores.shape}.")
+        scores = np.asarray(scores, np.float32)
+        if scores.shape not in ((BITS,), (CODED,)) or not np.isfinite(scores).all():
+            raise ValueError(f"An id is looked up by {BITS} or {CODED} finite scores, not by an array {scores.shape}.")
         with self._open() as db:
             ids = sorted({int(row[0], 16) for row in db.execute("SELECT id FROM films")} | set(others))
         norm = float(np.linalg.norm(scores))
         if not ids or not norm:
             return None
-        signs = np.unpackbits(np.array(ids, ">u8").view(np.uint8).reshape(-1, BITS // 8), axis=1).astype(np.float32) * 2 - 1  # (n 64)
-        sums = signs @ scores.astype(np.float32)
+        parts = [np.array(ids[i : i + AT_ONCE], np.uint64) for i in range(0, len(ids), AT_ONCE)]
+        sums = np.concatenate([signs_of(part, len(scores)).astype(np.float32) @ scores for part in parts])
         best = int(sums.argmax())
         p_value = len(ids) * math.exp(-0.5 * max(0.0, float(sums[best]) / norm) ** 2)
-        return Match(ids[best], float(((scores > 0) == (signs[best] > 0)).mean()), min(1.0, p_value))
+        signs = signs_of(np.array([ids[best]], np.uint64), len(scores))[0]
+        return Match(ids[best], float(((scores > 0) == (signs > 0)).mean()), min(1.0, p_value))
 
     def _rows(self, where: str, *values) -> list[Issued]:
         with self._open() as db:
             rows = db.execute(f"SELECT id, made, sha256, about FROM films {where}", values).fetchall()
         return [Issued(int(id_, 16), made, sha256, json.loads(about)) for id_, made, sha256, about in rows]
+
+
+def signs_of(ids: np.ndarray, count: int) -> np.ndarray:
+    """Signs (n count) int8, +-1, of ids (n,) uint64: of their BITS bits or of their CODED coded signs."""
+    if count == CODED:
+        return encode(ids)
+    return np.unpackbits(ids.astype(">u8").view(np.uint8).reshape(-1, BITS // 8), axis=1).astype(np.int8) * 2 - 1

@@ -133,8 +133,9 @@ def _watermark(frames, fps: float, unread: str, key: bytes | None, register: Reg
 
     seen = detect(frames, fps, load_key() if key is None else key)
     report = seen.to_dict() | dict(found=bool(seen.found and seen.p_value <= CHANCE))
-    film = _film(seen.film_id, register) if seen.film_id is not None else None
-    if film is None and seen.scores is not None and (match := register.nearest(seen.scores, store.ids())) and match.p_value <= CHANCE:
+    film = _film(seen.film_id, register) if report["found"] else None
+    read_ = seen.signs if seen.signs is not None else seen.scores
+    if film is None and read_ is not None and (match := register.nearest(read_, store.ids())) and match.p_value <= CHANCE:
         film = _film(match.film_id, register)
         report |= dict(found=True, looked_up=dict(film_id=f"{match.film_id:016x}", agreement=round(match.agreement, 3), p_value=match.p_value))
     return report, film
