@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from vitascope.corpus import safety as corpus
 from vitascope.safety import gloss
-from vitascope.safety.classifier import AROUND, CATEGORIES, LONGEST, THRESHOLD, WEIGHTS, Classifier, attend, beside, hashed, pieces
+from vitascope.safety.classifier import (
+    BUCKETS,
+    CATEGORIES,
+    LONGEST,
+    THRESHOLD,
+    WEIGHTS,
+    Classifier,
+    features,
+    pieces,
+    pooled,
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,17 +106,15 @@ def test_pieces_keep_every_word_and_are_short(text):
     assert all(len(part.split()) <= LONGEST for part in found)
 
 
-@given(st.text(alphabet="abcé<>", min_size=1, max_size=30))
-def test_hashing_takes_any_word(word):
-    ids = hashed(word)
-    assert len(ids) >= 1 and ids.min() >= 0 and (ids == hashed(word)).all()
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_features_take_any_text(reading, written):
+    ids = features(reading, written)
+    assert ((ids >= 0) & (ids < BUCKETS)).all() and (ids == features(reading, written)).all()
 
 
-def test_attention_is_an_average_and_neighbours_stop_at_the_ends():
-    values, weights = np.array([[1.0], [3.0]]), np.array([[0.0], [0.0]])
-    assert attend(values, weights) == pytest.approx(2.0)
-    rows = beside(np.arange(6, dtype=float).reshape(3, 2))
-    assert rows.shape == (3, 2 * (2 * AROUND + 1)) and (rows[0, :4] == 0).all() and (rows[2, -4:] == 0).all()
+def test_pooled_states_have_one_length():
+    for n in (1, 5, 40):
+        assert np.linalg.norm(pooled(np.random.default_rng(n).normal(size=(n, 384)))) == pytest.approx(0.5 * np.sqrt(384))
 
 
 def test_pairs_differ_only_in_the_act_and_nothing_written_for_judging_is_learnt():

@@ -27,7 +27,7 @@ from vitascope.safety.prompts import PromptGate
 from .safety_evasions import NAMED, UNNAMED, disguised
 
 DATA = Path("../shared/safety")
-MOST = 300  # prompts of one public source and language
+MOST = 100  # prompts of one public source and language
 SEED = 7
 Judge = Callable[[str], set[str]]
 
@@ -40,7 +40,7 @@ def safety(folder: Path, data: Path = DATA, quick: bool = False) -> dict:
     sets = gather(data, quick)
     encoder = TextEncoder()
     classifier, gate = Classifier(encoder), PromptGate(Policy.load(), encoder)
-    judges: dict[str, Judge] = {"gate": lambda text: by_gate(gate, text), "classifier": lambda text: by_classifier(classifier, text)}
+    judges = together({"gate": lambda text: by_gate(gate, text), "classifier": lambda text: by_classifier(classifier, text)})
     report = {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(), "quick": quick, "judges": {}}
     report["milliseconds"] = timed(gate, [row.text for name in ("captions", "long") for row in sets[name][:40]])
     for name, judge in judges.items():
@@ -48,6 +48,21 @@ def safety(folder: Path, data: Path = DATA, quick: bool = False) -> dict:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"safety-{report['date']}.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return report
+
+
+def together(judges: dict[str, Judge]) -> dict[str, Judge]:
+    """The same judges, each text asked of all at once: they share the encoder, which remembers only the latest texts."""
+    known: dict[str, dict[str, set[str]]] = {}
+
+    def asked(name: str) -> Judge:
+        def judge(text: str) -> set[str]:
+            if text not in known:
+                known[text] = {other: ask(text) for other, ask in judges.items()}
+            return known[text][name]
+
+        return judge
+
+    return {name: asked(name) for name in judges}
 
 
 def by_gate(gate: PromptGate, text: str) -> set[str]:
@@ -76,7 +91,7 @@ def gather(data: Path, quick: bool) -> dict[str, list[Row]]:
         "made twin": [row for row in made if not row.unsafe],
         "made long": [row for row in scenes if row.unsafe],
         "made long twin": [row for row in scenes if not row.unsafe],
-        "captions": list(corpus.captions("judge", 60 if quick else 1000, SEED)),
+        "captions": list(corpus.captions("judge", 60 if quick else 600, SEED)),
     }
     if (data / "val.jsonl").is_file():
         for weak in (False, True):
@@ -127,7 +142,7 @@ def by_category(sets: dict[str, list[Row]], found: dict[str, list[set[str]]]) ->
 
 def evasions(judge: Judge, sets: dict[str, list[Row]], quick: bool) -> list[dict]:
     """Recall on the hand-written unsafe prompts in disguise, and refusals of look-alikes in the same disguise."""
-    step, rows = (8 if quick else 2), []
+    step, rows = (12 if quick else 3), []
     unsafe, harmless = sets["written"][::step], sets["lookalike"][:: step * 2]
     for kind, names in (("named", NAMED), ("unnamed", UNNAMED)):
         for name in names:

@@ -1,10 +1,10 @@
 """The trained classifier of prompts: which kinds of harm a text shows, each as a number from 0 to 1.
 
 A text is judged piece by piece (sentences, at most LONGEST words), and the strongest piece counts: a cruel act within a long
-calm scene stands out as much as alone, and the style around it says nothing. Every piece is read in two ways: by MiniLM's
-token states of its English reading (French is glossed word by word, gloss.py), and by hashed character n-grams of the words
-as they were written, in any language. Each way gathers evidence by attention over tokens, one head a category; the sum is
-calibrated so that `THRESHOLD` is the working point. Trained by vitascope.training.safety on matched pairs.
+calm scene stands out as much as alone, and the style around it says nothing. Every piece is read in two ways: by the mean of
+MiniLM's token states of its English reading (French is glossed word by word, gloss.py), through a small network, and by hashed
+words, pairs of words and character n-grams, linearly. The sum is calibrated so that `THRESHOLD` is the working point. Trained
+by vitascope.training.safety on matched pairs.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from .gloss import plain, readings, words_of
 WEIGHTS = ASSETS / "safety" / "classifier.safetensors"
 CATEGORIES = ("violence", "sexual", "hate", "self_harm", "likeness", "ip", "misinformation")
 THRESHOLD = 0.6  # of the shipped policy: calibration moves every category's working point here
-BUCKETS = 8192  # of hashed n-grams
-GRAMS = (3, 4, 5)  # characters of an n-gram, with "<" and ">" around the word
-AROUND = 2  # words on each side that the n-gram tower sees beside one
+BUCKETS = 12288  # of hashed features
+GRAMS = (4, 5)  # characters of an n-gram, with "<" and ">" around the word
+APART = 3  # how far apart the words of a pair may stand
 LONGEST, SHORTEST = 36, 3  # words of a piece
 TOKENS = 72  # of MiniLM, of one piece
 MOST_PIECES = 40  # of one text; the rest is joined to the last
@@ -79,15 +79,10 @@ class Classifier:
 
     def _piece(self, reading: str, written: str) -> np.ndarray:
         w = self._weights
-        states = self.encoder.encode([reading], max_tokens=TOKENS)[0][0]  # n 384
-        hidden = np.maximum(standard(states) @ w["m.in"] + w["m.in.b"], 0)  # n h
-        logits = attend(hidden @ w["m.value"], hidden @ w["m.attend"]) + w["bias"]
-        words = words_of(written)
-        if not words:
-            return logits
-        grams = np.stack([w["c.table"][ids].sum(0) / np.sqrt(len(ids)) for ids in map(hashed, words)])  # m d
-        hidden = np.maximum(beside(grams) @ w["c.in"] + w["c.in.b"], 0)  # m h
-        return logits + attend(hidden @ w["c.value"], hidden @ w["c.attend"])
+        mean = pooled(self.encoder.encode([reading], max_tokens=TOKENS)[0][0])  # 384
+        logits = np.maximum(mean @ w["m.in"] + w["m.in.b"], 0) @ w["m.out"] + mean @ w["m.skip"] + w["bias"]
+        ids = features(reading, written)
+        return logits + w["c.table"][ids].sum(0) / np.sqrt(max(len(ids), 1))
 
     @cached_property
     def _weights(self) -> dict[str, np.ndarray]:
@@ -114,28 +109,21 @@ def english_words(encoder: TextEncoder) -> frozenset[str]:
     return frozenset(word for word in encoder._tokenizer.get_vocab() if word.isalpha())
 
 
-def standard(states: np.ndarray) -> np.ndarray:
-    """Token states (n c) with mean 0 and deviation 1 each."""
-    return (states - states.mean(-1, keepdims=True)) / (states.std(-1, keepdims=True) + 1e-5)
+def pooled(states: np.ndarray) -> np.ndarray:
+    """Token states (n c), each of mean 0 and deviation 1, as one vector (c) whose numbers are about as large as a half."""
+    mean = ((states - states.mean(-1, keepdims=True)) / (states.std(-1, keepdims=True) + 1e-5)).mean(0)
+    return (mean * (0.5 * len(mean) ** 0.5 / (float(np.linalg.norm(mean)) + 1e-9))).astype(np.float32)
 
 
-def attend(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """(n k) values averaged by the softmax of (n k) weights over tokens: (k)."""
-    weights = np.exp(weights - weights.max(0))
-    return (weights * values).sum(0) / weights.sum(0)
-
-
-def beside(words: np.ndarray) -> np.ndarray:
-    """Each word's vector (m d) with those of its neighbours: (m (2 AROUND + 1) d), nothing beyond the ends."""
-    padded = np.pad(words, ((AROUND, AROUND), (0, 0)))
-    return np.concatenate([padded[i : i + len(words)] for i in range(2 * AROUND + 1)], 1)
-
-
-def hashed(word: str) -> np.ndarray:
-    """Buckets of a plain word and its n-grams, int64, the word itself first."""
-    around = f"<{word}>"
-    grams = [around, *(around[i : i + n] for n in GRAMS for i in range(len(around) - n + 1) if n < len(around))]
-    return np.fromiter((zlib.crc32(gram.encode()) % BUCKETS for gram in grams), np.int64, len(grams))
+def features(reading: str, written: str) -> np.ndarray:
+    """Buckets (int64) of a piece: words and pairs of its English reading, words and n-grams as it was written."""
+    words = [word for word in words_of(reading) if word.isalnum()]
+    found = [f"w {word}" for word in words]
+    found += [f"p {word} {other}" for i, word in enumerate(words) for other in words[i + 1 : i + 1 + APART]]
+    for word in words_of(written):
+        around = f"<{word}>"
+        found += [around, *(around[i : i + n] for n in GRAMS for i in range(len(around) - n + 1) if n < len(around))]
+    return np.fromiter((zlib.crc32(name.encode()) % BUCKETS for name in found), np.int64, len(found))
 
 
 def pieces(text: str) -> list[str]:

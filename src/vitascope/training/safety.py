@@ -20,27 +20,30 @@ from torch.nn import functional as F
 
 from vitascope.corpus.safety import Row
 from vitascope.prompts import TextEncoder
-from vitascope.safety.classifier import AROUND, BUCKETS, CATEGORIES, THRESHOLD, WEIGHTS
+from vitascope.safety.classifier import BUCKETS, CATEGORIES, THRESHOLD, WEIGHTS
 
 from .safety_data import Batch, Pieces, batch, rows_for, targets
 
-WIDTH, HIDDEN, GRAM, GRAM_HIDDEN = 384, 80, 14, 40
-HARMLESS = {"caption": 0.003, "parti": 0.01, "long twin": 0.01, "twin": 0.025, "lookalike": 0.025, "xstest": 0.1}  # refused at most, of any category
-LOWEST = -0.8  # the lowest working point, as a logit
+WIDTH, HIDDEN = 384, 128
+HARMLESS = {"caption": 0.003, "parti": 0.01, "long twin": 0.01, "twin": 0.025, "lookalike": 0.025, "xstest": 0.25}  # refused at most, of any category
+LOWEST = 0.0  # the lowest working point, as a logit
 FLOOR = np.log(THRESHOLD / (1 - THRESHOLD))  # the logit of the working point
 
 
 @dataclass(frozen=True)
 class SafetyRecipe:
-    """epochs over the prompts, prompts a step, learning rate; dropout of states, n-grams and of a whole way of reading."""
+    """epochs over the prompts, prompts a step, learning rate; dropout of states, hidden units, features and of a whole way of reading."""
 
-    epochs: int = 8
-    size: int = 96
+    epochs: int = 10
+    size: int = 128
     rate: float = 2e-3
-    decay: float = 0.02
-    drop_states: float = 0.15
-    drop_grams: float = 0.3
-    drop_way: float = 0.15
+    decay: float = 0.1
+    table_rate: float = 0.03  # a feature is one of a hundred of its piece, and has to weigh more
+    table_decay: float = 0.05
+    drop_states: float = 0.2
+    drop_hidden: float = 0.3
+    drop_grams: float = 0.5
+    drop_way: float = 0.2
     positive: float = 2.0  # how much more a prompt counts for what it shows than for what it does not
     share: float = 1.0  # of the data
     seed: int = 0
@@ -52,41 +55,24 @@ class SafetyNet(nn.Module):
     def __init__(self):
         super().__init__()
         k = len(CATEGORIES)
-        self.table = nn.EmbeddingBag(BUCKETS, GRAM, mode="sum", include_last_offset=False)
-        self.m_in, self.c_in = nn.Linear(WIDTH, HIDDEN), nn.Linear(GRAM * (2 * AROUND + 1), GRAM_HIDDEN)
-        self.m_value, self.m_attend = nn.Linear(HIDDEN, k, bias=False), nn.Linear(HIDDEN, k, bias=False)
-        self.c_value, self.c_attend = nn.Linear(GRAM_HIDDEN, k, bias=False), nn.Linear(GRAM_HIDDEN, k, bias=False)
+        self.table = nn.EmbeddingBag(BUCKETS, k, mode="sum")
+        self.m_in, self.m_out, self.m_skip = nn.Linear(WIDTH, HIDDEN), nn.Linear(HIDDEN, k, bias=False), nn.Linear(WIDTH, k, bias=False)
         self.bias = nn.Parameter(torch.full((k,), -2.0))
-        nn.init.normal_(self.table.weight, std=0.1)
+        nn.init.zeros_(self.table.weight)
+        nn.init.zeros_(self.m_skip.weight)
 
     def forward(self, x: Batch, recipe: SafetyRecipe | None = None, ways: tuple[bool, bool] = (True, True)) -> torch.Tensor:
-        """(b k) evidence. recipe: drops things out, for training. ways: which of states and n-grams are read."""
-        found = [way(x, recipe) if on else torch.zeros(len(x.owner), len(CATEGORIES)) for way, on in zip((self.by_states, self.by_grams), ways, strict=True)]
+        """(b k) evidence. recipe: drops things out, for training. ways: which of states and features are read."""
+        means = F.dropout(x.means, recipe.drop_states) if recipe else x.means  # p 384
+        hidden = F.relu(self.m_in(means))
+        hidden = F.dropout(hidden, recipe.drop_hidden) if recipe else hidden
+        found = [self.m_out(hidden) + self.m_skip(means), self.table(x.grams, x.offsets) / x.counts.sqrt()[:, None]]
         if recipe:
             lost = torch.rand(len(x.owner))
             found = [found[0] * (lost > recipe.drop_way)[:, None], found[1] * (lost < 1 - recipe.drop_way)[:, None]]
-        evidence = found[0] + found[1] + self.bias  # p k
+        evidence = found[0] * ways[0] + found[1] * ways[1] + self.bias  # p k
         index = x.owner[:, None].expand_as(evidence)
         return torch.full((x.rows, evidence.shape[1]), -20.0).scatter_reduce(0, index, evidence, "amax")
-
-    def by_states(self, x: Batch, recipe: SafetyRecipe | None = None) -> torch.Tensor:
-        hidden = F.relu(self.m_in(F.dropout(x.states, recipe.drop_states, bool(recipe)) if recipe else x.states))  # p n h
-        return attended(self.m_value(hidden), self.m_attend(hidden), x.mask)
-
-    def by_grams(self, x: Batch, recipe: SafetyRecipe | None = None) -> torch.Tensor:
-        if not len(x.counts):
-            return torch.zeros(len(x.owner), len(CATEGORIES))
-        words = self.table(x.grams, x.offsets) / x.counts.sqrt()[:, None]  # w d
-        padded = F.pad(torch.cat([torch.zeros(1, GRAM), words])[x.words], (0, 0, AROUND, AROUND))  # p m+ d
-        seen = torch.cat([padded[:, i : i + x.words.shape[1]] for i in range(2 * AROUND + 1)], 2)  # p m 5d
-        hidden = F.relu(self.c_in(seen))
-        return attended(self.c_value(hidden), self.c_attend(hidden), x.words > 0)
-
-
-def attended(values: torch.Tensor, weights: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """(p n k) values averaged by the softmax of weights over the tokens that are there: (p k), 0 where there are none."""
-    weights = weights.masked_fill(~mask[..., None], -1e4).softmax(1)
-    return (weights * values * mask[..., None]).sum(1)
 
 
 def train_safety(run: Path, data: Path, recipe: SafetyRecipe | None = None, report=print, encoder: TextEncoder | None = None) -> Path:
@@ -101,7 +87,7 @@ def train_safety(run: Path, data: Path, recipe: SafetyRecipe | None = None, repo
     rows, aside = (rows_for(split, data, recipe.seed, recipe.share) for split in ("train", "calibrate"))
     report(f"{len(rows)} prompts to learn from, {len(aside)} to calibrate on")
     parts, held = ([table.of(row) for row in those] for those in (rows, aside))
-    report(f"{len(table.states)} distinct pieces encoded")
+    report(f"{len(table.means)} distinct pieces encoded")
     net = fit(SafetyNet(), table, parts, rows, recipe, report)
     tensors = quantised(net)
     restore(net, tensors)  # calibrate what is shipped
@@ -114,8 +100,10 @@ def fit(net: SafetyNet, table: Pieces, parts: list[list[int]], rows: list[Row], 
     shown, weight = (torch.from_numpy(a) for a in targets(rows))
     weight = weight * (1 + (recipe.positive - 1) * shown)
     steps = recipe.epochs * (len(rows) // recipe.size)
-    optimizer = torch.optim.AdamW(net.parameters(), recipe.rate, weight_decay=recipe.decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, max(steps, 2), pct_start=0.1)
+    rest = [p for name, p in net.named_parameters() if not name.startswith("table")]
+    groups = [{"params": rest, "lr": recipe.rate, "weight_decay": recipe.decay}, {"params": net.table.parameters(), "lr": recipe.table_rate, "weight_decay": recipe.table_decay}]
+    optimizer = torch.optim.AdamW(groups)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [recipe.rate, recipe.table_rate], max(steps, 2), pct_start=0.1)
     net.train()
     for epoch in range(recipe.epochs):
         order, total = rng.permutation(len(rows)), 0.0
@@ -184,9 +172,8 @@ def platt(values: np.ndarray, shown: np.ndarray, weight: np.ndarray) -> tuple[fl
 
 def quantised(net: SafetyNet) -> dict[str, np.ndarray]:
     """Arrays as the classifier reads them: the two big ones in 8 bits with one scale a column, the rest in half precision."""
-    arrays = {"c.table": net.table.weight, "m.in": net.m_in.weight.T, "m.in.b": net.m_in.bias, "c.in": net.c_in.weight.T, "c.in.b": net.c_in.bias,
-              "m.value": net.m_value.weight.T, "m.attend": net.m_attend.weight.T, "c.value": net.c_value.weight.T,
-              "c.attend": net.c_attend.weight.T, "bias": net.bias}  # fmt: skip
+    arrays = {"c.table": net.table.weight, "m.in": net.m_in.weight.T, "m.in.b": net.m_in.bias, "m.out": net.m_out.weight.T,
+              "m.skip": net.m_skip.weight.T, "bias": net.bias}  # fmt: skip
     out: dict[str, np.ndarray] = {}
     for name, value in ((n, a.detach().numpy()) for n, a in arrays.items()):
         if name in ("c.table", "m.in"):
@@ -203,12 +190,9 @@ def restore(net: SafetyNet, tensors: dict[str, np.ndarray]):
     with torch.no_grad():
         net.table.weight.copy_(real["c.table"])
         net.bias.copy_(real["bias"])
-        for way in ("m", "c"):
-            layer = getattr(net, f"{way}_in")
-            layer.weight.copy_(real[f"{way}.in"].T)
-            layer.bias.copy_(real[f"{way}.in.b"])
-            for part in ("value", "attend"):
-                getattr(net, f"{way}_{part}").weight.copy_(real[f"{way}.{part}"].T)
+        net.m_in.bias.copy_(real["m.in.b"])
+        for layer, name in ((net.m_in, "m.in"), (net.m_out, "m.out"), (net.m_skip, "m.skip")):
+            layer.weight.copy_(real[name].T)
 
 
 def write(path: Path, tensors: dict[str, np.ndarray], facts: dict) -> Path:

@@ -1,4 +1,4 @@
-"""What the classifier of prompts is trained on, turned into numbers once: MiniLM states and hashed n-grams of every piece."""
+"""What the classifier of prompts is trained on, turned into numbers once: MiniLM's mean states and hashed features of every piece."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import torch
 from vitascope.corpus import safety as corpus
 from vitascope.corpus.safety import Row
 from vitascope.prompts import TextEncoder
-from vitascope.safety.classifier import CATEGORIES, TOKENS, english_words, hashed, pieces, standard
-from vitascope.safety.gloss import readings, words_of
+from vitascope.safety.classifier import CATEGORIES, TOKENS, english_words, features, pieces, pooled
+from vitascope.safety.gloss import readings
 
 PUBLIC_SHARE = {"hatecheck": 0.3, "ailuminate": 0.3, "openai_moderation": 0.4}  # of big sets, to keep training short
 
@@ -37,11 +37,11 @@ def rows_for(split: str, data: Path, seed: int, size: float = 1.0) -> list[Row]:
 
 @dataclass
 class Pieces:
-    """Every distinct piece in numbers. For piece i: states[at[i]:at[i+1]] (n 384) and grams of its words."""
+    """Every distinct piece in numbers: means[i] (384) and grams[i], its buckets."""
 
     encoder: TextEncoder
-    states: list[np.ndarray] = field(default_factory=list)  # n 384, float16, standardised
-    grams: list[list[np.ndarray]] = field(default_factory=list)
+    means: list[np.ndarray] = field(default_factory=list)
+    grams: list[np.ndarray] = field(default_factory=list)
     index: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def of(self, row: Row) -> list[int]:
@@ -55,46 +55,35 @@ class Pieces:
     def one(self, reading: str, written: str) -> int:
         key = (reading, written)
         if key not in self.index:
-            self.index[key] = len(self.states)
-            self.states.append(standard(self.encoder.encode([reading], max_tokens=TOKENS)[0][0]).astype(np.float16))
-            self.grams.append([hashed(word) for word in words_of(written)])
+            self.index[key] = len(self.means)
+            self.means.append(pooled(self.encoder.encode([reading], max_tokens=TOKENS)[0][0]))
+            self.grams.append(features(reading, written))
         return self.index[key]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Pieces of some prompts, padded. owner (p): the prompt of each piece; targets, known (b k)."""
+    """The pieces of some prompts (p). owner (p): the prompt of each piece; rows: prompts."""
 
-    states: torch.Tensor  # p n 384
-    mask: torch.Tensor  # p n
-    grams: torch.Tensor  # all buckets of all words in a row
-    offsets: torch.Tensor  # where each word's begin
-    counts: torch.Tensor  # words
-    words: torch.Tensor  # p m, the number of each word plus 1, 0 where there is none
+    means: torch.Tensor  # p 384
+    grams: torch.Tensor  # all buckets in a row
+    offsets: torch.Tensor  # p, where each piece's begin
+    counts: torch.Tensor  # p
     owner: torch.Tensor  # p
     rows: int
 
 
 def batch(table: Pieces, parts: Sequence[list[int]], drop: float = 0.0, rng: np.random.Generator | None = None) -> Batch:
-    """The pieces of prompts as one batch. drop: share of the n-grams left out at random (the rest is scaled by their count)."""
+    """The pieces of prompts as one batch. drop: share of the hashed features left out at random."""
     numbers = [(i, p) for i, row in enumerate(parts) for p in row]
-    longest = max((len(table.states[p]) for _, p in numbers), default=1)
-    most = max((len(table.grams[p]) for _, p in numbers), default=1) or 1
-    states, mask = np.zeros((len(numbers), longest, 384), np.float16), np.zeros((len(numbers), longest), bool)
-    words, buckets, counts = np.zeros((len(numbers), most), np.int64), [], []
-    for j, (_, p) in enumerate(numbers):
-        n = len(table.states[p])
-        states[j, :n], mask[j, :n] = table.states[p], True
-        for m, ids in enumerate(table.grams[p]):
-            if drop and rng is not None:
-                ids = ids[kept] if (kept := rng.random(len(ids)) >= drop).any() else ids[:1]
-            counts.append(len(ids))
-            buckets.append(ids)
-            words[j, m] = len(counts)
-    offsets = np.concatenate([[0], np.cumsum(counts)[:-1]]) if counts else np.zeros(0, np.int64)
-    return Batch(torch.from_numpy(states).float(), torch.from_numpy(mask), torch.from_numpy(np.concatenate(buckets) if buckets else np.zeros(0, np.int64)),
-                 torch.from_numpy(offsets.astype(np.int64)), torch.tensor(counts, dtype=torch.float32), torch.from_numpy(words),
-                 torch.tensor([i for i, _ in numbers], dtype=torch.long), len(parts))  # fmt: skip
+    grams = [table.grams[p] for _, p in numbers]
+    if drop and rng is not None:
+        grams = [ids[rng.random(len(ids)) >= drop] for ids in grams]
+    counts = np.array([len(ids) for ids in grams], np.int64)
+    means = np.stack([table.means[p] for _, p in numbers]) if numbers else np.zeros((0, 384), np.float32)
+    flat = np.concatenate([*grams, np.zeros(0, np.int64)])
+    return Batch(torch.from_numpy(means), torch.from_numpy(flat), torch.from_numpy(np.cumsum(counts) - counts),
+                 torch.from_numpy(np.maximum(counts, 1).astype(np.float32)), torch.tensor([i for i, _ in numbers], dtype=torch.long), len(parts))  # fmt: skip
 
 
 def targets(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:

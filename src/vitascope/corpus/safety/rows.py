@@ -56,9 +56,12 @@ def pair(line: str) -> dict[str, str]:
     return {"en": english, "fr": french or english}
 
 
-def judged(language: str) -> Iterator[Row]:
-    """The prompts that were written by hand for judging alone, in "en" or "fr"; nothing is ever trained on them."""
-    for section, (texts, _) in lines(f"judge-{language}.txt").items():
+def judged(language: str, name: str = "judge") -> Iterator[Row]:
+    """The prompts that were written by hand for judging alone, in "en" or "fr"; nothing is ever trained on them.
+
+    name: "judge", or "check": the set that was looked at while the data grew, which therefore flatters.
+    """
+    for section, (texts, _) in lines(f"{name}-{language}.txt").items():
         for text in texts:
             if section == "long unsafe":
                 category, _, scene = text.partition(": ")
