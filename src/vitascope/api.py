@@ -31,12 +31,12 @@ def generate(prompt: str, *, seconds: float = 4.0, size="512x320", fps: float = 
     seed: a whole number; the same seed on the same machine gives the same bytes; None draws one
     on_event: called with each `vitascope.studio.Event`; an exception that it raises stops the work
     """
-    return _make(lambda: tasks.text_to_video(prompt, seconds=seconds, size=_size(size), fps=fps, negative_prompt=negative_prompt), settings)
+    return _make(lambda: tasks.text_to_video(prompt, seconds=seconds, size=_size(size), fps=fps, negative_prompt=negative_prompt), settings, "generate")
 
 
 def image(prompt: str, *, size="512x320", negative_prompt: str = "", **settings):
     """One picture, up to 2048x2048: a film of one frame."""
-    return _make(lambda: tasks.image(prompt, size=_size(size), negative_prompt=negative_prompt), settings)
+    return _make(lambda: tasks.image(prompt, size=_size(size), negative_prompt=negative_prompt), settings, "image")
 
 
 def animate(pictures, prompt: str = "", *, at: Sequence[float] | None = None, seconds: float = 4.0, size=None, fps: float = 24.0,
@@ -62,7 +62,7 @@ def animate(pictures, prompt: str = "", *, at: Sequence[float] | None = None, se
             sketches = (Piece(0, moved.frames, strength=0.8), Piece(0, moved.frames, mask=moved.known))
         return tasks.animate(shown, prompt, at=at, seconds=seconds, size=wanted, fps=fps, negative_prompt=negative_prompt, sketches=sketches)
 
-    return _make(lay_out, settings)
+    return _make(lay_out, settings, "animate", *(("componentOf", picture) for picture in _many(pictures)))
 
 
 def extend(clip, prompt: str = "", *, after: float = 0.0, before: float = 0.0, negative_prompt: str = "", **settings):
@@ -76,7 +76,7 @@ def extend(clip, prompt: str = "", *, after: float = 0.0, before: float = 0.0, n
         plan, said = _plan_of(clip, footage)
         return tasks.extend(footage, prompt or said, after=after, before=before, negative_prompt=negative_prompt, plan=plan)
 
-    return _make(lay_out, settings)
+    return _make(lay_out, settings, "extend", ("parentOf", clip))
 
 
 def fill(clip, prompt: str = "", *, spans=(), mask=None, auto: bool = False, negative_prompt: str = "", **settings):
@@ -100,7 +100,7 @@ def fill(clip, prompt: str = "", *, spans=(), mask=None, auto: bool = False, neg
         region = read_mask(mask, footage.size, len(footage)) if mask is not None else None
         return tasks.fill(footage, prompt, spans=found, mask=region, negative_prompt=negative_prompt)
 
-    return _make(lay_out, settings)
+    return _make(lay_out, settings, "fill", ("parentOf", clip))
 
 
 def outpaint(clip, size, prompt: str = "", *, negative_prompt: str = "", **settings):
@@ -119,19 +119,18 @@ def outpaint(clip, size, prompt: str = "", *, negative_prompt: str = "", **setti
             wanted = _size(size)
         return tasks.outpaint(footage, prompt, size=wanted, negative_prompt=negative_prompt)
 
-    return _make(lay_out, settings)
+    return _make(lay_out, settings, "outpaint", ("parentOf", clip))
 
 
 def loop(clip, prompt: str = "", *, seconds: float | None = None, size="512x320", fps: float = 24.0, negative_prompt: str = "", **settings):
     """An endless loop: of a clip, with `seconds` (1) that lead from its end to its beginning, or from words, `seconds` (4) long."""
 
     def lay_out():
-        said = isinstance(clip, str) and not re.fullmatch(r"\.\w{2,4}", Path(clip).suffix)
-        if said and not (clip.strip() and os.path.exists(clip)):
+        if _words(clip):
             return tasks.text_to_video(clip, seconds=seconds or 4.0, size=_size(size), fps=fps, negative_prompt=negative_prompt, loop=True)
         return tasks.loop(_clip(clip), prompt, seconds=seconds or 1.0, negative_prompt=negative_prompt)
 
-    return _make(lay_out, settings)
+    return _make(lay_out, settings, "loop", *([] if _words(clip) else [("parentOf", clip)]))
 
 
 def connect(first, second, prompt: str = "", *, seconds: float = 1.0, negative_prompt: str = "", **settings):
@@ -143,7 +142,7 @@ def connect(first, second, prompt: str = "", *, seconds: float = 1.0, negative_p
         other = other if other.size == one.size else other.cover(*one.size)
         return tasks.connect(one, other, prompt, seconds=seconds, negative_prompt=negative_prompt)
 
-    return _make(lay_out, settings)
+    return _make(lay_out, settings, "connect", ("componentOf", first), ("componentOf", second))
 
 
 def edit(clip, prompt: str, *, strength: float = 0.6, span=None, negative_prompt: str = "", **settings):
@@ -156,7 +155,7 @@ def edit(clip, prompt: str, *, strength: float = 0.6, span=None, negative_prompt
         within = parse([span], footage.fps, len(footage))[0] if span else None
         return tasks.edit(footage, prompt, strength=strength, span=within, negative_prompt=negative_prompt)
 
-    return _make(lay_out, settings)
+    return _make(lay_out, settings, "edit", ("parentOf", clip))
 
 
 def storyboard(board, *, variations: int = 1, **settings):
@@ -173,26 +172,29 @@ def storyboard(board, *, variations: int = 1, **settings):
     if variations > 1:
         first = settings.pop("seed", None) or 0
         return [storyboard(board.reseed(first + i), **dict(settings, seed=first + i)) for i in range(variations)]
+    given = [("componentOf", path) for card in board.cards for path in (card.picture, card.clip) if path]
     shots = tasks.storyboard(board, read=Clip.read)
     if len(shots) == 1:
-        return _make(lambda: shots[0], settings)
+        return _make(lambda: shots[0], settings, "storyboard", *given)
     stream, folder, made = settings.pop("stream", False), settings.pop("resume", None), []
     for i, layout in enumerate(shots):
         kept = Path(folder) / f"shot-{i:03d}" if folder else None
-        made.append(_make(lambda layout=layout: layout, dict(settings, stream=True, resume=kept)))
+        made.append(_make(lambda layout=layout: layout, dict(settings, stream=True, resume=kept), "storyboard", *given))
         made[-1].keep = True
     reel = Reel(made)
     return reel if stream else Studio.collect(reel)
 
 
-def _make(lay_out, settings: dict):
+def _make(lay_out, settings: dict, task: str, *inputs: tuple[str, object]):
+    """inputs: (relationship, what was given) pairs; those that are files become ingredients of the film's credentials."""
     on_event, stream, studio = settings.pop("on_event", None), settings.pop("stream", False), settings.pop("studio", None)
     settings = {k: v for k, v in settings.items() if v is not None}
     try:
         studio = (studio or Studio()).with_(**settings)
     except TypeError as error:
         raise ValueError(f"There is no such setting: {str(error).split('argument ')[-1]}.") from None
-    return (studio.stream if stream else studio.make)(lay_out(), on_event)
+    files = tuple((how, Path(given)) for how, given in inputs if isinstance(given, (str, os.PathLike)))
+    return (studio.stream if stream else studio.make)(lay_out(), on_event, task=task, inputs=files)
 
 
 def _plan_of(given, footage: Clip):
@@ -204,6 +206,12 @@ def _plan_of(given, footage: Clip):
         return given.plan, given.report.get("prompt", "")
     found = from_note(read_comment(given)) if isinstance(given, (str, os.PathLike)) else None
     return (found[0], found[2]) if found and found[1] == len(footage) and found[0].shots else (None, "")
+
+
+def _words(given) -> bool:
+    """Whether what is to be looped is a prompt, not the name of a file."""
+    said = isinstance(given, str) and not re.fullmatch(r"\.\w{2,4}", Path(given).suffix)
+    return said and not (given.strip() and os.path.exists(given))
 
 
 def _clip(given) -> Clip:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict, replace
+
 import numpy as np
 
 from .director.plan import PRESENCE, Plan
@@ -42,3 +46,35 @@ def references(plan: Plan, library, frame: int, most: int = 2) -> np.ndarray:
                     ids.append(subject.reference)
             break
     return np.stack([picture(library, r) for r in ids[:most]]) if ids else np.zeros((0, 64, 64, 3), np.uint8)
+
+
+def film_id(layout, settings, fingerprint: str) -> int:
+    """64 bits of a film: of its timeline (tasks.Layout), the settings (studio.Settings) it is made under and the weights that paint it."""
+    line = layout.timeline
+    cast = {name: character.sha256 for name, character in settings.characters.items()}
+    said = dict(weights=fingerprint, size=line.size, fps=line.fps, count=layout.num_frames, prompts=line.prompts, negative=line.negative_prompt,
+                loop=line.loop, cut=(layout.start, layout.stop), settings=asdict(replace(settings, characters=cast)))  # fmt: skip
+    arrays = [layout.lead, layout.trail, *(array for piece in line.pieces for array in (piece.frames, piece.mask, piece.strength))]
+    return _bits(said, [array for array in arrays if array is not None])
+
+
+def clip_id(frames: np.ndarray, *said) -> int:
+    """64 bits of frames (t h w c) and of what is done to them."""
+    return _bits(said, [frames])
+
+
+def _bits(said, arrays) -> int:
+    """A quarter of the rows and columns tells one film from another as well as all of them."""
+    digest = hashlib.blake2b(json.dumps(said, sort_keys=True, default=str).encode(), digest_size=8)
+    for array in arrays:
+        array = np.asarray(array)
+        digest.update(np.ascontiguousarray(array[..., ::4, ::4, :] if array.ndim == 4 else array).tobytes())
+    return int.from_bytes(digest.digest(), "big") or 1  # 0 is no id
+
+
+def on_white(picture: np.ndarray) -> np.ndarray:
+    """(h w 3 or 4) uint8 as (h w 3), what is transparent on white."""
+    if picture.shape[-1] == 3:
+        return picture
+    share = picture[..., 3:].astype(np.float32) / 255
+    return (picture[..., :3] * share + 255 * (1 - share)).round().astype(np.uint8)

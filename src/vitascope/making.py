@@ -11,7 +11,7 @@ from textwrap import shorten
 
 import numpy as np
 
-from .credits import describe, references, sources
+from .credits import describe, film_id, on_white, references, sources
 from .director.plan import Plan
 from .tasks import Layout
 from .timeline import Piece, Timeline
@@ -34,14 +34,48 @@ class Segment:
 class Making:
     """Iterate once. `report` is a dict that is complete when the iteration ends, and true of what was done when it is stopped."""
 
-    def __init__(self, studio, layout, tell, share: float | None = None):
-        """`share` of the painter's change to footage that is taken; None: measured, which a making within another is spared."""
+    def __init__(self, studio, layout, tell, share: float | None = None, task: str = "", inputs: tuple = ()):
+        """Raises ValueError for words that cannot be filmed, and Refused (one too) for those that may not be.
+
+        share of the painter's change to footage that is taken; None: measured, which a making within another is spared, as it is
+        spared a review of its own: what it makes is reviewed as part of the other's film.
+        task, inputs: what the film is and the (relationship, file) pairs that it was made from, for its credentials
+        """
         self.studio, self.layout, self.tell, self.settings = studio, layout, tell, studio.settings
+        self.task, self.inputs = task, inputs
         self.line, self.fps, self.done, self.marks = layout.timeline, layout.timeline.fps, 0, {}
         self.seed = self.settings.seed if self.settings.seed is not None else int(np.random.SeedSequence().entropy % 2**32)
         self.keep = False  # the finished windows on disk, until somebody calls `clear`
         self.started, self._meter, self._given_share = time.perf_counter(), None, share
         self._check()
+        self.moderation = None if share is not None else studio.moderation(self.fps, self._for_queue)
+        if self.moderation:
+            self.moderation.words(self._words())
+
+    def _for_queue(self) -> tuple[str, str]:
+        return f"{self.film_id:016x}", self.line.prompts[0][1] if self.line.prompts else self.task
+
+    def _words(self) -> Iterator[tuple[str, str]]:
+        """Everything that was said, with its kind."""
+        yield from (("prompt", text) for _, text in self.line.prompts)
+        if self.line.negative_prompt:
+            yield "negative", self.line.negative_prompt
+        for name, character in self.settings.characters.items():
+            yield from (("name", text) for text in dict.fromkeys((name, character.label)) if text)
+
+    def _review_uploads(self) -> None:
+        """What the film is made from is reviewed before any work."""
+        brought = [part for part in (self.layout.lead, *(piece.frames for piece in self.line.pieces), self.layout.trail) if part is not None]
+        for frames in brought:
+            self.moderation.uploads("footage", frames, self.fps)
+        for name, character in self.settings.characters.items():
+            for picture in character.pictures:
+                self.moderation.uploads(f"@{name}", on_white(picture)[None], consent=character.consent)
+
+    @cached_property
+    def film_id(self) -> int:
+        """The film's 64 bits, of all that decides what it shows: made again by the same settings, it has the same."""
+        return film_id(self.layout, replace(self.settings, seed=self.seed, resume=None, threads=None), self.generator.fingerprint)
 
     def _check(self):
         from .prompts import validate
@@ -54,6 +88,9 @@ class Making:
         from .footprint import Meter
 
         with Meter() as self._meter:
+            if self.moderation:
+                self.tell("read", text="Reviewing what was brought") if self.line.pieces else None
+                self._review_uploads()
             chunk: list[np.ndarray] = []
             size = max(1, round(self.fps))
             for frame in self._frames():
@@ -73,9 +110,12 @@ class Making:
             self._store.clear()
 
     def _segment(self, frames: list[np.ndarray]) -> Segment:
+        segment = Segment(self.done, np.stack(frames), self.fps)
+        if self.moderation:
+            self.moderation.look(segment.frames)
         self.marks.setdefault("first_segment", time.perf_counter() - self.started)
         self.done += len(frames)
-        return Segment(self.done - len(frames), np.stack(frames), self.fps)
+        return segment
 
     def _frames(self) -> Iterator[np.ndarray]:
         """Every frame that is handed out, in order."""
@@ -282,12 +322,22 @@ class Making:
         settings, conditions = self.settings, self.conditions
         chunks = self.generator.paint(
             conditions, seed=self.seed, steps=self.steps, guidance_scale=settings.guidance_scale, store=self._store,
-            on_step=lambda done, total, peek: self.tell("paint", done, total, peek=peek),
+            on_step=lambda done, total, peek: self.tell("paint", done, total, peek=self._reviewed(peek)),
         )  # fmt: skip
         share = self.share
         pairs = ((believed(frame, plain, share), plain) for chunk in chunks for frame, plain in zip(chunk.frames, chunk.plain))
         yield from closed(pairs, len(conditions.sketch) - CROSSING) if self.line.loop else pairs
         self._mark("paint")
+
+    def _reviewed(self, peek):
+        """The same, but what it shows has been reviewed, as all that anybody sees has."""
+
+        def shown() -> np.ndarray:
+            frame = peek()
+            self.moderation.glance(frame)
+            return frame
+
+        return shown if self.moderation and peek else peek
 
     def _mark(self, name: str):
         self.marks[name] = time.perf_counter() - self.started
@@ -298,13 +348,14 @@ class Making:
         plan, notes = self._planned
         settings, line = self.settings, self.line
         return dict(
-            language=notes["language"], prompt=notes["prompt"], caption=" | ".join(c for _, c in notes["captions"]), added=notes["added"],
+            task=self.task, film_id=f"{self.film_id:016x}", language=notes["language"], prompt=notes["prompt"], caption=" | ".join(c for _, c in notes["captions"]), added=notes["added"],
             notes=notes["notes"], seed=self.seed, model=self.generator.name, size="x".join(map(str, line.size)),
             seconds=round(self.done / self.fps, 3), fps=self.fps, base_size="x".join(map(str, line.base_size)),
             num_inference_steps=self.steps, guidance_scale=settings.guidance_scale,
             sketch_strength=settings.sketch_strength, camera=settings.camera, motion=settings.motion, upscaled=settings.upscale,
             interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=self.master.notes, painter=notes.get("painter"),
-            sources=sources(plan, self.studio.part("library"), (notes["backdrop"], notes["look"])), complete=self.done == self.layout.num_frames,
+            sources=sources(plan, self.studio.part("library"), (notes["backdrop"], notes["look"])), complete=self.done == self.layout.num_frames, moderation=self.moderation.report if self.moderation else {},
+            weights=self.generator.fingerprint, ledger_root=self.generator.ledger_root, negative_prompt=line.negative_prompt, style=settings.style,
             made_in_seconds={k: round(v, 2) for k, v in self.marks.items()}, footprint=self._meter.report() if self._meter else {},
         )  # fmt: skip
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from .director.plan import Plan
 from .making import Making, Segment
 
-SHARED = ("model", "size", "fps", "base_size", "num_inference_steps", "guidance_scale", "sketch_strength", "camera", "motion", "upscaled",
+SHARED = ("task", "model", "weights", "size", "fps", "base_size", "num_inference_steps", "guidance_scale", "sketch_strength", "camera", "motion", "upscaled",
           "interpolated", "language", "seed")  # fmt: skip
 
 
@@ -17,6 +18,7 @@ class Reel:
 
     def __init__(self, makings: Sequence[Making]):
         self.makings, self.fps, self.started = list(makings), makings[0].fps, 0
+        self.studio, self.inputs, self.task = makings[0].studio, makings[0].inputs, makings[0].task
 
     def __iter__(self) -> Iterator[Segment]:
         done = 0
@@ -33,6 +35,12 @@ class Reel:
         return Plan(tuple(shot for making in self.makings[: self.started] for shot in making.plan.shots), self.makings[0].line.base_fps)
 
     @property
+    def film_id(self) -> int:
+        """The film's 64 bits: those of its shots, in their order."""
+        parts = b"".join(making.film_id.to_bytes(8, "big") for making in self.makings)
+        return int.from_bytes(hashlib.blake2b(parts, digest_size=8).digest(), "big")
+
+    @property
     def report(self) -> dict:
         reports = [making.report for making in self.makings[: max(1, self.started)]]
         sources = {source["sha256"]: source for report in reports for source in report["sources"]}
@@ -42,5 +50,16 @@ class Reel:
             notes=list(dict.fromkeys(note for r in reports for note in r["notes"])), plan=" | cut | ".join(r["plan"] for r in reports),
             seconds=round(sum(r["seconds"] for r in reports), 3), sources=list(sources.values()), gaps=[gap for r in reports for gap in r["gaps"]],
             complete=len(reports) == len(self.makings) and all(r["complete"] for r in reports), shots=reports,
+            film_id=f"{self.film_id:016x}", moderation=together([report["moderation"] for report in reports]),
             made_in_seconds={}, footprint={k: reports[-1]["footprint"][k] for k in ("method",) if k in reports[-1]["footprint"]},
         )  # fmt: skip
+
+
+def together(reports: Sequence[dict]) -> dict:
+    """What was judged of the shots (Moderation.report), as of one film; the frames' scores stay in each shot's own report."""
+    if not all(reports):
+        return {}
+    merged = dict(reports[0], approved=any(r["approved"] for r in reports), frames={})
+    for name in ("labels", "words", "uploads"):
+        merged[name] = [item for i, r in enumerate(reports) for item in r[name] if item not in [x for q in reports[:i] for x in q[name]]]
+    return merged

@@ -14,6 +14,9 @@ import numpy as np
 from .clip import Clip
 from .director.plan import CAMERAS, Plan
 from .making import Making, Segment
+from .release import Release
+from .safety.film import Moderation
+from .safety.policy import Policy
 from .tasks import Layout
 from .timeline import Timeline
 
@@ -30,6 +33,7 @@ class Settings:
     camera            one of plan.CAMERAS, whatever the words say; motion: 0 stands still .. 1 as usual .. 2 lively
     characters        the user's own pictures by name (characters.Character), called "@name" in prompts
     resume            a folder where finished windows are kept, so that a killed film goes on from there
+    policy            the operator's policy file (safety.policy); None: VITASCOPE_POLICY, else the shipped one
     """
 
     seed: int | None = None
@@ -45,6 +49,7 @@ class Settings:
     motion: float = 1.0
     characters: dict = field(default_factory=dict)
     resume: str | os.PathLike | None = None
+    policy: str | os.PathLike | None = None
 
     def __post_init__(self):
         if self.seed is not None and not 0 <= self.seed < 2**63:
@@ -79,18 +84,28 @@ class Event:
 
 @dataclass(frozen=True)
 class Film:
-    """A finished film: the clip, the plan it was made from, and a report of how."""
+    """A finished film: the clip, the plan it was made from, a report of how, and (relationship, file) pairs of what it was made from."""
 
     clip: Clip
     plan: Plan
     report: dict = field(default_factory=dict)
+    inputs: tuple = ()
+    policy: Policy | None = None
 
     def save(self, path: str | os.PathLike) -> Path:
-        """Write the film, all of it or nothing, and return the path. An .mp4 carries its plan, so that it can be extended."""
+        """Write the film, watermarked and signed, all of it or nothing, and return the path; `report` gets "watermark" and
+        "credentials". An .mp4 carries its plan, so that it can be extended. Raises ValueError for a film that is no Vitascope film."""
+        release = Release(self.policy or Policy.load(), int(self.report.get("film_id", "0"), 16), lambda: (self.report, self.inputs), self)
+        release.write([Segment(0, self.clip.frames, self.clip.fps)], Path(path))
+        self.report.update(release.report)
+        return Path(path)
+
+    @property
+    def note(self) -> str:
+        """The plan in one line, for the file to carry."""
         from .director.continuation import to_note
 
-        note = to_note(self.plan, len(self.clip), self.report.get("prompt", "")) if self.plan.shots else ""
-        return Path(self.clip.write(path, comment=note))
+        return to_note(self.plan, len(self.clip), self.report.get("prompt", "")) if self.plan.shots else ""
 
 
 class Studio:
@@ -104,11 +119,14 @@ class Studio:
         """A studio under other settings, with what is loaded already. TypeError for a setting that there is not."""
         other = Studio(replace(self.settings, **changes))
         if "threads" not in changes:
-            other._parts = {k: v for k, v in self._parts.items() if k != "library"} if "characters" in changes else self._parts
+            stale = {"library"} if "characters" in changes else set()
+            stale |= {"policy", "gate", "reviewer"} if "policy" in changes else set()
+            other._parts = {k: v for k, v in self._parts.items() if k not in stale} if stale else self._parts
         return other
 
     def part(self, name: str):
-        """A part, loaded when it is first needed: library, text, director, generator, upscaler, interpolator."""
+        """A part, loaded when it is first needed: library, text, director, generator, policy, gate, reviewer,
+        upscaler, interpolator."""
         if name not in self._parts:
             threads = self.settings.threads or os.cpu_count() or 1
             if name == "library":
@@ -126,6 +144,16 @@ class Studio:
                 from .generators import EmbeddedGenerator
 
                 make = lambda: EmbeddedGenerator(self.settings.threads)
+            elif name == "policy":
+                make = lambda: Policy.load(self.settings.policy)
+            elif name == "gate":
+                from .safety.prompts import PromptGate
+
+                make = lambda: PromptGate(self.part("policy"), self.part("text"))
+            elif name == "reviewer":
+                from .safety.frames import Reviewer
+
+                make = lambda: Reviewer(self.part("policy"), gate=self.part("gate"), threads=self.settings.threads)
             elif name == "upscaler":
                 from .finishing import Upscaler
 
@@ -143,18 +171,30 @@ class Studio:
 
         return read(validate(prompt), self.part("library"))
 
-    def stream(self, layout: Layout | Timeline, on_event: Callable[[Event], None] | None = None) -> Making:
-        """A film that is made as it is iterated over, segment by segment; stopping early keeps what was handed out."""
+    def moderation(self, fps: float, film: Callable[[], tuple[str, str]]) -> Moderation:
+        """What judges a film of ours: each part of it, unless the policy switches it off, which the film's report then says.
+
+        film: gives its (id, title), should somebody have to look at it.
+        """
+        policy = self.part("policy")
+        gate = self.part("gate") if policy.prompts.enabled else None
+        return Moderation(policy, gate, self.part("reviewer") if policy.frames.enabled else None, fps, film)
+
+    def stream(self, layout: Layout | Timeline, on_event: Callable[[Event], None] | None = None, *, task: str = "", inputs: tuple = ()) -> Making:
+        """A film that is made as it is iterated over, segment by segment; stopping early keeps what was handed out.
+
+        task, inputs: what it is and (relationship, file) pairs of what it is made from, for its credentials. Raises Refused.
+        """
         tell = on_event or (lambda event: None)
         layout = Layout(layout) if isinstance(layout, Timeline) else layout
-        return Making(self, layout, lambda *args, **more: tell(Event(*args, **more)))
+        return Making(self, layout, lambda *args, **more: tell(Event(*args, **more)), task=task, inputs=inputs)
 
-    def make(self, layout: Layout | Timeline, on_event: Callable[[Event], None] | None = None) -> Film:
-        """Fill a timeline in. Events come on the calling thread; an exception raised in `on_event` stops the work."""
-        return self.collect(self.stream(layout, on_event))
+    def make(self, layout: Layout | Timeline, on_event: Callable[[Event], None] | None = None, **about) -> Film:
+        """Fill a timeline in. Events come on the calling thread; an exception raised in `on_event` stops the work. Raises Refused."""
+        return self.collect(self.stream(layout, on_event, **about))
 
     @staticmethod
     def collect(making) -> Film:
         """All segments of a Making (or of a Reel) as one Film."""
         frames = np.concatenate([segment.frames for segment in making])
-        return Film(Clip(frames, making.fps), making.plan, making.report)
+        return Film(Clip(frames, making.fps), making.plan, making.report, making.inputs, making.studio.part("policy"))

@@ -6,9 +6,26 @@ import argparse
 import os
 import sys
 
-from . import animate, bench, characters, corpus, finishing, footage, generate, storyboard, train
+from . import (
+    animate,
+    bench,
+    cards,
+    characters,
+    corpus,
+    credentials,
+    finishing,
+    footage,
+    generate,
+    policy,
+    redteam,
+    review,
+    sources,
+    storyboard,
+    train,
+    verify,
+)
 
-VERBS = (generate, animate, footage, storyboard, characters, finishing, corpus, train, bench)
+VERBS = (generate, animate, footage, storyboard, characters, finishing, verify, sources, credentials, policy, review, redteam, corpus, cards, train, bench)
 
 
 class Parser(argparse.ArgumentParser):

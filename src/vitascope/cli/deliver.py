@@ -7,10 +7,8 @@ import json
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
 
 from .making import check_output, settings_of
 from .progress import Progress
@@ -23,6 +21,8 @@ def deliver(options, make: Callable) -> int:
     "film.partial.mp4" beside "film.mp4", or on standard output. Finished windows are kept in a hidden folder until the
     film is whole, so that --resume goes on from there.
     """
+    from vitascope.release import Release
+
     outputs, settings, reports = outputs_of(options), settings_of(options), []
     for output in outputs:
         check_output(output)
@@ -34,7 +34,8 @@ def deliver(options, make: Callable) -> int:
         making = None
         try:
             making = make(**settings | {"seed": first + number, "resume": folder, "on_event": progress, "stream": True})
-            write(making, output)
+            release = Release(making.studio.part("policy"), making.film_id, lambda: (making.report, making.inputs), making)
+            release.write(making, output)
         except KeyboardInterrupt:
             progress.line()
             print(f"vitascope: {stopped(output, folder)}", file=sys.stderr)
@@ -44,7 +45,7 @@ def deliver(options, make: Callable) -> int:
             drop_folder(folder)
         if getattr(options, "plan", None):
             Path(options.plan).write_text(making.plan.to_json(), encoding="utf-8")
-        reports.append(making.report | {"file": name_of(output), "took_seconds": round(progress.seconds, 1)})
+        reports.append(making.report | release.report | {"file": name_of(output), "took_seconds": round(progress.seconds, 1)})
         if not options.json:
             print(in_words(reports[-1]), file=sys.stderr if str(output) == "-" else sys.stdout, flush=True)
     if options.json:
@@ -63,32 +64,30 @@ def outputs_of(options) -> list[Path]:
     return [path] if count == 1 else [path.with_name(f"{path.stem}-{i}{path.suffix}") for i in range(1, count + 1)]
 
 
-def write(segments: Iterable, output: Path) -> None:
-    """Write segments (`frames` (t h w 3), `fps`) as they come: an MP4 in parts, a stream, or pictures at the end."""
-    from vitascope.clip import Clip
-    from vitascope.media import VideoWriter
-
-    if str(output) != "-" and output.suffix.lower() != ".mp4":
-        kept = [(segment.frames, segment.fps) for segment in segments]
-        Clip(np.concatenate([frames for frames, _ in kept]), kept[0][1]).write(output)
-        return
-    with contextlib.ExitStack() as stack:
-        writer = None
-        for segment in segments:
-            if writer is None:
-                target, size = sys.stdout.buffer if str(output) == "-" else output, segment.frames.shape[2:0:-1]
-                writer = stack.enter_context(VideoWriter(target, size, segment.fps, partial=True, comment=getattr(segments, "note", "")))
-            for frame in segment.frames:
-                writer.append(frame)
-
-
 def in_words(report: dict) -> str:
-    """The report in two or three lines."""
+    """The report in a few lines."""
     by = lambda source: ", ".join(part for part in (source["author"], source["licence"]) if part) or "your own"
     used = sorted({f"{source['label']} ({by(source)})" for source in report.get("sources", ())})
     seed = f"seed {report['seed']}, " if "seed" in report else ""
-    text = f"{report['file']}\n  {seed}{report['size']}, {report['seconds']:g} s at {report['fps']:g} fps, made in {report['took_seconds']:g} s"
-    return f"{text}\n  drawn from: {', '.join(used) or 'no picture of the library'}" if "sources" in report else text
+    lines = [report["file"], f"{seed}{report['size']}, {report['seconds']:g} s at {report['fps']:g} fps, made in {report['took_seconds']:g} s"]
+    if "sources" in report:
+        lines.append(f"drawn from: {', '.join(used) or 'no picture of the library'}")
+    return "\n  ".join([*lines, *trust_in_words(report)])
+
+
+def trust_in_words(report: dict) -> list[str]:
+    """How the film can be known again, and what was judged of it that its maker should know."""
+    from vitascope.safety.decision import SPOKEN
+
+    sealed, moderation = report.get("credentials", {}), report.get("moderation", {})
+    known = [f"signed by {sealed['signer']['name']}" if sealed.get("signed") else "not signed"]
+    known += [f"watermark {report['watermark']['film_id']}"] if "watermark" in report else ["no watermark"]
+    lines = [", ".join(known)]
+    if labels := moderation.get("labels"):
+        lines.append("label: " + ", ".join(SPOKEN.get(label, label) for label in labels))
+    if off := moderation.get("switched_off"):
+        lines.append("this installation's policy switches off or weakens: " + ", ".join(off))
+    return lines
 
 
 def name_of(output: Path) -> str:

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from .deliver import in_words, name_of, write
+from .deliver import in_words, name_of
 from .making import check_output, verb
 
 FOX = 'vitascope generate "a red fox runs through a snowy forest" --draft -o small.mp4 && '
@@ -30,6 +30,7 @@ def common(p, output: str) -> None:
     p.add_argument("-o", "--output", default=output, metavar="FILE",
                    help=f"an .mp4, .webp, .gif or picture file, or - for a fragmented MP4 on standard output (default: {output})")  # fmt: skip
     p.add_argument("--threads", type=int, help="cores to use (default: all)")
+    p.add_argument("--policy", metavar="FILE", help="the operator's policy (default: VITASCOPE_POLICY, else the shipped one)")
     p.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -70,23 +71,33 @@ def begin(options) -> int:
 
 
 def finish(options, clip, frames, fps: float, count: int, size: tuple[int, int]) -> int:
-    """Write the frames at `size` and tell about it."""
+    """Write the frames at `size`, reviewed, watermarked and signed like every film, and tell about it."""
+    from vitascope.credits import clip_id
     from vitascope.finishing import fit
-    from vitascope.studio import Event, Segment
+    from vitascope.release import Release
+    from vitascope.studio import Event, Segment, Settings, Studio
 
     from .progress import Progress
 
-    progress = Progress()
+    progress, verb = Progress(), "upscale" if size != clip.size else "interpolate"
+    studio = Studio(Settings(threads=options.threads, policy=options.policy))
+    film_id = clip_id(clip.frames, verb, size, fps)
+    moderation = studio.moderation(fps, lambda: (f"{film_id:016x}", f"{verb} {Path(options.clip).name}"))
+    moderation.uploads("footage", clip.frames, clip.fps)
 
     def segments():
         for number, frame in enumerate(frames, 1):
-            yield Segment(number - 1, fit(frame, size)[None], fps)
+            frame = fit(frame, size)[None]
+            moderation.look(frame)
+            yield Segment(number - 1, frame, fps)
             progress(Event("finish", number, count))
 
     output = Path(options.output)
-    write(segments(), output)
-    report = dict(file=name_of(output), source=str(Path(options.clip).absolute()), size=f"{size[0]}x{size[1]}", fps=fps,
-                  seconds=round(count / fps, 3), took_seconds=round(progress.seconds, 1))  # fmt: skip
+    report = dict(file=name_of(output), source=str(Path(options.clip).absolute()), task=verb, size=f"{size[0]}x{size[1]}", fps=fps, seconds=round(count / fps, 3))
+    facts = lambda: (report | {"moderation": moderation.report}, (("parentOf", Path(options.clip)),))
+    release = Release(studio.part("policy"), film_id, facts)
+    release.write(segments(), output)
+    report |= dict(took_seconds=round(progress.seconds, 1), moderation=moderation.report, **release.report)
     out = sys.stderr if options.output == "-" else sys.stdout
     print(json.dumps(report, ensure_ascii=False, indent=2) if options.json else in_words(report), file=out)
     return 0

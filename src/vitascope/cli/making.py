@@ -39,6 +39,7 @@ def add_options(p, output: str = "film.mp4", *, prompt: bool = False, stream: bo
                    help="@NAME in the prompt: a picture or clip of yours, or a character saved before (repeatable)")  # fmt: skip
     g.add_argument("--no-expand", dest="expand", action="store_false", help="take a short prompt as it is")
     g.add_argument("--threads", type=int, help="cores to use (default: all)")
+    g.add_argument("--policy", metavar="FILE", help="the operator's policy (default: VITASCOPE_POLICY, else the shipped one)")
 
 
 def add_shape(p, fps: bool = True, size: str | None = "512x320") -> None:
@@ -83,7 +84,7 @@ def settings_of(options) -> dict:
     named = ("style", "camera", "motion", "sketch_strength", "upscale", "interpolate")
     return dict(
         seed=options.seed, negative_prompt=options.negative_prompt, num_inference_steps=options.steps, guidance_scale=options.guidance_scale, expand=options.expand,
-        threads=options.threads, characters=characters_of(options.characters, getattr(options, "prompt", "")),
+        threads=options.threads, policy=options.policy, characters=characters_of(options.characters, getattr(options, "prompt", "")),
         **{name: getattr(options, name) for name in named if hasattr(options, name)},
     )  # fmt: skip
 

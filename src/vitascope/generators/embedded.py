@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
+from safetensors import safe_open
 
 from vitascope.flow import average, guide, interpolate, schedule, solve
 from vitascope.flow.guidance import in_interval
@@ -41,6 +42,12 @@ class EmbeddedGenerator:
     def fingerprint(self) -> str:
         files = [WEIGHTS / f"{network}.safetensors" for network in ("autoencoder", "transformer")]
         return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+
+    @cached_property
+    def ledger_root(self) -> str:
+        """Root hash of the ledger of what the weights were trained on (corpus.ledger)."""
+        with safe_open(WEIGHTS / "transformer.safetensors", "np") as file:
+            return (file.metadata() or {}).get("ledger_root", "")
 
     def __init__(self, threads: int | None = None):
         self.encoder, self.decoder = Graph("encoder", threads=threads), Graph("decoder", threads=threads)
