@@ -114,16 +114,12 @@ def _unstacked(text: str) -> str:
 
 
 def _one_script(text: str) -> str:
-    """Words that mix Latin with look-alikes become Latin; so do words wholly of look-alikes in a text that is else Latin."""
-    letters = [c for c in text if c.isalpha()]
-    mostly = sum(map(_latin, letters)) >= 0.5 * len(letters) if letters else False
-    return re.sub(r"[^\W_]+", lambda m: _relettered(m.group(), mostly), text)
+    """Words that mix Latin with letters that only look so become Latin."""
+    return re.sub(r"[^\W_]+", lambda m: relettered(m.group()) if any(map(_latin, m.group())) else m.group(), text)
 
 
-def _relettered(word: str, among_latin: bool) -> str:
-    foreign = [c for c in word if c in _LOOKS or c.lower() in _LOOKS]
-    if not foreign or not (any(map(_latin, word)) or among_latin):
-        return word
+def relettered(word: str) -> str:
+    """The word in the Latin letters that it looks like; as it is if it has others too."""
     if not all(_latin(c) or c in _LOOKS or c.lower() in _LOOKS or not c.isalpha() or unicodedata.name(c, "").startswith("LATIN") for c in word):
         return word
     return "".join(_LOOKS.get(c, _LOOKS.get(c.lower(), c)) for c in word)

@@ -29,6 +29,7 @@ _EVERYDAY = {"de": "dick gut ass kind hang die gas homo boy bra", "sv": "slut fa
              "nb": "slut fag bra slag homo hang barn", "nl": "teen teens dick homo slag hang kid dood", "es": "negro negros homo rape dead gore", "it": "negro homo nude dame",
              "pt": "negro homo rape", "pl": "gore", "et": "last", "fr": "nude ass butt bra coin gore strip con gas pimp butts dames"}  # fmt: skip
 _EVERYDAY = {language: frozenset(words.split()) for language, words in _EVERYDAY.items()}
+_ELSEWHERE = "elsewhere"  # group of words that count for the rule on minors only
 _NEVER = frozenset("no without never not non sans aucun aucune ni ohne kein keine keinen sin ningun senza sem zonder geen utan uden uten bez без".split())
 _FILLER = frozenset("any a the de d du l la le les some of or and ou et visible single more".split())
 
@@ -178,7 +179,7 @@ class Reading:
         found = [h for h in (*self._entries(), *_inside(text, language)) if not any(i in masked for i in range(*h.where))]
         self.minor = [h for h in found if h.category == "minor"] + _ages(self.tokens)
         self.sexual = [h for h in found if h.category in ("minor-sex", "sexual") and h.group != "body"]
-        found = [h for h in found if not h.category.startswith("minor") and h.group != "elsewhere"]
+        found = [h for h in found if not h.category.startswith("minor") and h.group != _ELSEWHERE]
         self.hits = [h for h in (*found, *self._pairs(masked)) if h.category == "sexual_minors" or not self._denied(h.where[0])]
 
     def _masked(self, table: _Entries) -> set[int]:
@@ -188,25 +189,34 @@ class Reading:
     def _entries(self):
         for i in range(len(self.tokens)):
             for (what, strength, lang, group, barred), n in lists().entries.at(self.tokens, i):
-                elsewhere = n == 1 and lang == "en" and self.tokens[i] in _EVERYDAY.get(self.language, ())
-                if self._speaks(what, lang, i, n, barred):
-                    yield Hit(what, strength, lang, " ".join(self.tokens[i : i + n]), "elsewhere" if elsewhere else group, (i, i + n))
+                words = " ".join(self.tokens[i : i + n])
+                if self._speaks(lang, i, n, barred):
+                    yield Hit(what, strength, lang, words, group, (i, i + n))
+                elif what in ("minor", "minor-sex", "sexual") and self._might(what, lang, i, barred):
+                    yield Hit(what, strength, lang, words, _ELSEWHERE, (i, i + n))
 
-    def _speaks(self, category: str, lang: str, i: int, n: int, barred: tuple[str, ...]) -> bool:
+    def _speaks(self, lang: str, i: int, n: int, barred: tuple[str, ...]) -> bool:
         """Whether an entry of a language counts in this text: words that mean something else here do not."""
         if lang == self.language:
             return True
         word = self.tokens[i]
-        if self.language in barred or self.language == AS_WRITTEN and n == 1 and len(word) < 6:
+        if self.language in barred or n == 1 and (self.language == AS_WRITTEN and len(word) < 6 or word in _EVERYDAY.get(self.language, ())):
             return False
-        if lang == "en" or n > 2 or category == "minor" and len(word) > 4:
+        if lang == "en" or n > 2:
             return True
-        if category.startswith(("minor", "sexual")) and lang == "fr" and word not in collisions() and self.language == "en":
-            return len(word) > 2  # "girl nue": the rule on minors holds across languages
         if n == 2:
             return all(len(t) > 2 for t in self.tokens[i : i + n]) and not all(t in english_words() for t in self.tokens[i : i + n])
         known = languages.noun_words().get(self.language, {})
         return len(word) >= 5 and word not in collisions() and word not in known and not (word in english_words() and self.language == "en")
+
+    def _might(self, what: str, lang: str, i: int, barred: tuple[str, ...]) -> bool:
+        """Whether a word may mean what it does in another language: for the rule on minors, which holds across languages."""
+        word = self.tokens[i]
+        if lang == "en":
+            return True
+        if len(word) < 3 or self.language in barred or word in languages.noun_words().get(self.language, {}):
+            return False
+        return what == "minor" and len(word) > 4 or word not in collisions() and not (word in english_words() and self.language == "en" and len(word) < 5)
 
     def _pairs(self, masked: set[int]):
         for what, strength, lang, first, order, second, window in lists().pairs:

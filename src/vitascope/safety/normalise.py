@@ -23,7 +23,7 @@ from .glyphs import fold
 
 _LEET = {"4": "a", "@": "a", "8": "b", "(": "c", "3": "e", "€": "e", "6": "g", "9": "g", "#": "h", "1": "il", "!": "il", "|": "il", "0": "o", "5": "s", "$": "s", "§": "s", "7": "t", "+": "t", "2": "z", "¥": "y", "%": "x", "&": "e"}  # fmt: skip
 _PLAIN_NUMBER = re.compile(r"\d+([.,:/x-]\d+)*(st|nd|rd|th|s|k|p|d|m|cm|mm|km|kg|g|h|min|px|fps|x|e|er|eme|ème|am|pm|ans|ft|in|yo|y|a|b|c|v|gb|mb|hz|bit|mph|kmh)?$|[a-z]{1,3}-?\d+$|mp[34]$", re.I)
-_APART = re.compile(r"(?<![^\W_])[^\W\d_](?:([\s.\-_*·•|/\\,~+'’:;]{1,3})[^\W_])(?:[\s.\-_*·•|/\\,~+'’:;]{1,3}[^\W_])+(?![^\W_])")
+_APART = re.compile(r"(?<![^\W_])[^\W\d_](?:[\s.\-_*·•|/\\,~+'’:;]{1,3}(?:[^\W_]|[@$€!]))(?:[\s.\-_*·•|/\\,~+'’:;]{1,3}(?:[^\W_]|[@$€]))+(?![^\W_])")
 _CUT = re.compile(r"(?<=[^\W\d_])[.\-_*·•|/\\~+^`´¨,;:'’\"=<>\[\](){}]+(?=[^\W\d_])")
 _CODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{12,}={0,2}(?![A-Za-z0-9+/=])")
 _HEX = re.compile(r"(?<!\w)(?:[0-9a-fA-F]{2}[ ,]?){6,}(?!\w)")
@@ -60,7 +60,7 @@ def normalise(text: str) -> Normalised:
     bare = " ".join(_RULES.sub(" ", plain).split())
     if bare != plain and bare != " ".join(plain.split()):
         tricks.append("instruction to ignore the rules")
-    for name, undo in (("letters set apart", _joined), ("capital I for l", _lowered), ("digits for letters", _unleeted), ("repeated letters", _squeezed), ("masked letters", _unmasked), ("cut words", _uncut)):
+    for name, undo in (("letters of another script", _latinised), ("letters set apart", _joined), ("capital I for l", _lowered), ("digits for letters", _unleeted), ("repeated letters", _squeezed), ("masked letters", _unmasked), ("cut words", _uncut)):
         after = undo(bare)
         if after != bare:
             if name != "repeated letters" or not danger_words().isdisjoint(set(lexicon.tokens_of(after)) - set(lexicon.tokens_of(bare))):
@@ -97,8 +97,11 @@ def known_words() -> frozenset[str]:
 
 @cache
 def danger_words() -> frozenset[str]:
-    """Single words of the English and French lists, folded, of three letters and more: what disguises are undone to."""
-    return frozenset(w for w, spoken in lexicon.lists().single.items() if len(w) > 2 and spoken & {"en", "fr"})
+    """Single words of the English and French lists and of famous names, folded: what disguises are undone to."""
+    from . import names  # which looks words up here in its turn
+
+    famous = {word for name, (_, strength) in names.shipped().whole.items() if strength == names.ALONE for word in name if len(word) > 4}
+    return famous | frozenset(w for w, spoken in lexicon.lists().single.items() if len(w) > 2 and spoken & {"en", "fr"})
 
 
 def _word(text: str) -> bool:
@@ -116,13 +119,20 @@ def _joined(text: str) -> str:
 
 def _join(match: re.Match) -> str:
     run = match.group()
-    words = re.split(r"\s{2,}|(?<=\S)\s+(?=\S)" if re.search(r"[^\w\s]", run) else r"\s{2,}", run)
-    letters = ["".join(re.findall(r"[^\W_]", word)) for word in words]
-    joined = " ".join(_segment(x) or x for x in (w.lower() for w in letters))
+    words = re.split(r"\s{2,}|(?<=\S)\s+(?=\S)" if re.search(r"[^\w\s@$€!]", run) else r"\s{2,}", run)
+    letters = ["".join(re.findall(r"[^\W_]|[@$€!]", word)) for word in words]
+    joined = " ".join(_segment(x) or (f"a {x[1:]}" if x[0] == "a" and _word(x[1:]) else x) for x in (w.lower() for w in letters))
     joined = re.sub(r"(?<!\S)\w(?: \w){2,}(?!\S)", lambda m: m.group().replace(" ", ""), joined)
     if len("".join(letters)) <= 3 and not _word(fold(joined)):
         return run
     return joined
+
+
+def _latinised(text: str) -> str:
+    """Words wholly of Cyrillic or Greek letters that look Latin, where they look like a word of the lists or of English."""
+    if text.isascii() or not re.search(r"[a-z]", text) and not re.fullmatch(r"[^\w]*[\w-]+[^\w]*", text):
+        return text
+    return re.sub(r"[\u0370-\u058f\u051b\u051d]{3,}", lambda m: low if _word(low := glyphs.relettered(m.group()).lower()) else m.group(), text)
 
 
 def _lowered(text: str) -> str:

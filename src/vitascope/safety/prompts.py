@@ -115,7 +115,7 @@ class PromptGate:
                 rule = self.policy.prompts.categories[category]
                 if rule.action == "off" or score < 0.5 * rule.threshold:
                     continue
-                words = self._classifier.words(cleaned.text, category) if score >= rule.threshold else ()
+                words = self._classifier.words(cleaned.text, category, cleaned.language) if score >= rule.threshold else ()
                 found.append(self._finding(category, tuple(words), float(score), "classifier"))
             return found
         except Exception:  # whatever went wrong: what cannot be judged does not pass
