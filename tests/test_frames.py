@@ -199,16 +199,16 @@ def test_a_drawn_face_needs_none(reviewer, id_):
 
 
 def test_a_protected_person_is_shown_in_no_film(tmp_path):
-    register = Register(tmp_path)
-    register.add("Ada  Example", [portrait()], Faces())
+    register, faces = Register(tmp_path), Faces()
+    register.add("Ada  Example", [portrait()], faces)
     assert [person.name for person in register.people()] == ["Ada Example"] and register.people()[0].protected
     assert set(map(len, register.people()[0].faces)) == {128} and register.path.stat().st_mode & 0o077 == 0
     less = policy(tmp_path, "frames:\n  text: {enabled: false}\n  nudity: {enabled: false}\n  symbols: {enabled: false}\n")
-    review_of = lambda: Reviewer(less, threads=1, register=register)
+    review_of = lambda: Reviewer(less, threads=1, register=register, parts={"faces": lambda: faces})
     shown = np.repeat(portrait(shift=6)[None], 4, 0)
     with pytest.raises(Refused, match="protected person.*register"):
         review(review_of(), shown)
-    register.add("Ada Example", [portrait()], Faces(), consent="agreed in writing, 2026-11-20")
+    register.add("Ada Example", [portrait()], faces, consent="agreed in writing, 2026-11-20")
     session = review(review_of(), shown[:1], uploads=True, consent="")
     assert session.report["faces"]["found"][0]["person"] == "Ada Example" and not session.borderline
     register.remove("Ada Example")
@@ -224,6 +224,37 @@ def test_the_register_takes_one_face_a_picture(tmp_path):
         register.remove("Ada")
     with pytest.raises(ValueError, match="1 to 120"):
         register.add(" ", [portrait()], faces)
+
+
+def test_hooked_crosses_are_found_and_their_look_alikes_are_not():
+    from vitascope.training.symbols import HARMLESS, scene
+
+    part, score = Symbols(), {}
+    for index in range(60):
+        kind = ("right", "left", HARMLESS[index % len(HARMLESS)])[index % 3]
+        score.setdefault(kind, []).append(part(scene(kind, np.random.default_rng([4, index]))[0]))
+    for kind in ("right", "left"):
+        found = [turns for value, turns in score[kind] if value >= 0.7]
+        assert len(found) >= 15 and found == [kind == "right"] * len(found)
+    alarms = sum(value >= 0.7 for kind in HARMLESS for value, _ in score.get(kind, []))
+    assert alarms <= 1 and all(part(frame)[0] < 0.7 for frame in film(4))
+
+
+def test_a_hooked_cross_is_refused_if_it_stays_and_queued_if_it_turns_left(tmp_path):
+    from vitascope.training.symbols import draw
+
+    less = policy(tmp_path, "frames:\n  text: {enabled: false}\n  nudity: {enabled: false}\n  faces: {enabled: false}\n")
+    frames = film()
+    for kind, refused in (("right", True), ("left", False)):
+        shown = frames.copy()
+        shape = draw(kind, np.random.default_rng(1), 120)[..., None]
+        shown[10:, 20:140, 60:180] = (shown[10:, 20:140, 60:180] * (1 - shape) + 255 * shape).astype(np.uint8)
+        shown[10:, 20:140, 60:180][:, shape[..., 0] == 0] = 30
+        if refused:
+            with pytest.raises(Refused, match="hateful content.*hooked cross"):
+                review(Reviewer(less, threads=1), shown)
+        else:
+            assert [doubt["category"] for doubt in review(Reviewer(less, threads=1), shown).doubts] == ["hate"]
 
 
 def halved(path, tmp_path):
@@ -277,3 +308,22 @@ def test_what_an_operator_switched_off_is_named(tmp_path):
     less = policy(tmp_path, "frames:\n  text: {enabled: false}\n  faces: {enabled: false}\n  symbols: {enabled: false}\n")
     report = review(Reviewer(less, threads=1), film(4)).report
     assert report["off"] == ["faces", "text", "symbols"] and "text" not in report and report["nudity"]["looks"] >= 1
+
+
+def test_the_bench_counts_what_is_found_and_what_is_alarmed_about(reviewer):
+    from vitascope.clip import Clip
+    from vitascope.evaluation import frames as bench
+
+    one = [Clip(film(24), FPS)]
+    rows = {
+        "clean": [bench.clean(reviewer, "films", one, False)],
+        "planted": [bench.planted(reviewer, "films", one, False, count, 1) for count in (1, 5)],
+        "faces": bench.faces(reviewer.part("faces"), one, 6),
+        "symbols": bench.symbols(reviewer.part("symbols"), one, 12),
+    }
+    [clean] = rows["clean"]
+    assert clean["refused"] == clean["queued"] == 0 and clean["looks"] >= 1 and clean["cost_per_second"] > 0
+    assert [row["found"] for row in rows["planted"]] == [1, 1] and rows["faces"]["sprites"] == 6
+    assert rows["symbols"]["right"]["above_review"] >= 2 and rows["symbols"]["footage"]["above_review"] == 0
+    text = bench.table(json.loads(json.dumps(rows)))
+    assert "a card flashed, 1 frames: 1/1 (100.0 %)" in text and "look-alikes" in text

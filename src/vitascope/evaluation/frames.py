@@ -156,7 +156,7 @@ def symbols(part, footage: list[Clip], count: int) -> dict:
     from vitascope.library import Library
     from vitascope.training.symbols import HARMLESS, pictures, scene
 
-    grounds = pictures(Library(), 1, 150)
+    grounds = pictures(Library(), 1, max(10, count // 10))
     scores: dict[str, list[float]] = {}
     for index in range(count):
         rng = np.random.default_rng([2, 10**6, index])

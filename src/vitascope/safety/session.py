@@ -12,7 +12,7 @@ from .decision import Decision, Finding, Refused
 from .nudity import agreeing
 
 GRAVE = ("violence", "sexual", "hate", "self_harm")  # words in frames that are refused; a name, a brand or what only the classifier says is queued
-DENSE = 0.09  # seconds between looks for nudity, around one that found it likely
+DENSE = 0.09  # seconds between looks for nudity or a symbol, after one that found it likely
 CLOSE_UP = 0.08  # share of the frame from which on a face alone is known to alarm the network that looks for nudity
 CLEAR = 0.5  # of the face detector's score: from here on a face counts, below it is only noted
 NOT_REVIEWED = {
@@ -55,7 +55,7 @@ class Session:
 
     def __init__(self, reviewer, fps: float, uploads: bool, consent: str | None):
         self.reviewer, self.policy, self.fps, self.uploads, self.consent = reviewer, reviewer.policy, fps, uploads, consent
-        self.count, self._changes, self._dense_until = 0, Changes(), -1.0
+        self.count, self._changes, self._dense = 0, Changes(), {}  # _dense: until when a part looks again and again
         self._sides = (512,) if not uploads else (512, 800) if consent is None else (512, 1024)  # at which faces are looked for
         often = 0.25 if uploads else 0.5
         self._watches = {name: Watch(often, 2.0) for name in ("nudity", "faces")} | {"text": Watch(1.0, 2.0, 5 / fps - 1e-3), "symbols": Watch(often, 2.0, 5 / fps - 1e-3)}
@@ -83,7 +83,7 @@ class Session:
             time = self.count / self.fps
             with guarded("comparing"):
                 share, abrupt = self._changes.look(frame)
-            due = [name for name, watch in self._watches.items() if watch.due(time, share, abrupt) or name == "nudity" and self._is_dense(time)]
+            due = [name for name, watch in self._watches.items() if watch.due(time, share, abrupt) or self._is_dense(name, time)]
             for name in due:
                 with guarded(name):
                     getattr(self, f"_{name}")(frame, time)
@@ -99,14 +99,14 @@ class Session:
         if "nudity" in self.seen:
             self._weigh_nudity(frames)
 
-    def _is_dense(self, time: float) -> bool:
-        return time <= self._dense_until and time - self.seen["nudity"].times[-1] >= DENSE - 1e-6
+    def _is_dense(self, name: str, time: float) -> bool:
+        return time <= self._dense.get(name, -1.0) and time - self.seen[name].times[-1] >= DENSE - 1e-6
 
     def _nudity(self, frame: np.ndarray, time: float) -> None:
         score = self.reviewer.part("nudity")(frame)
         self.seen["nudity"].add(time, score)
         if score >= self.policy.frames.nudity.review:
-            self._dense_until = time + 1.0
+            self._dense["nudity"] = time + 1.0
 
     def _look_back(self, frames: np.ndarray, looked: int, index: int) -> None:
         """Judges what came just before a frame that may show nudity, back to the last look or to the first frame that does not."""
@@ -219,6 +219,7 @@ class Session:
         if second >= limits.refuse:  # one that turns to the left, or is seen once, is for somebody to look at: temples have them, too
             raise Refused(self._decision("hate", f"a hooked cross at {time:.1f} s", second, limits.refuse, "our own network"))
         if score >= limits.review:
+            self._dense["symbols"] = time + 0.5
             self._doubt("hate", time, score, "a hooked cross")
             self._keep(time, frame)
 
