@@ -72,10 +72,10 @@ def normalise(model: Autoencoder, corpus: Path):
     model.scale.copy_(values.std(1))
 
 
-def train_director(run: Path, *, steps: int = 6000, threads: int | None = None) -> Director:
-    """Plans sampled on the fly; minutes on two cores."""
+def train_director(run: Path, *, steps: int = 6000, threads: int | None = None, lr: float = 2e-3, first: Path | None = None) -> Director:
+    """Plans sampled on the fly; minutes on two cores. A new run begins from the weights `first`, if given."""
     _seed(threads)
-    loss, model = director.Loss(), Director()
+    loss, model = director.Loss(), load_weights("director", first) if first else Director()
     held = director.Batches(size=192, seed=99, split="held_out")(0)
 
     @torch.no_grad()
@@ -84,7 +84,7 @@ def train_director(run: Path, *, steps: int = 6000, threads: int | None = None) 
         value, metrics = loss(ema, data)
         return dict(loss=float(value), **{k: float(v) for k, v in metrics.items()})
 
-    ema = fit(model, loss, director.Batches(), loss.draw, run, Schedule(steps, 2e-3, decay=0.5, save_every=250),
+    ema = fit(model, loss, director.Batches(), loss.draw, run, Schedule(steps, lr, decay=0.5, save_every=100),
               evaluate=evaluate)  # fmt: skip
     save_weights(ema, run / "ema.safetensors", steps=ema.steps)
     return ema
