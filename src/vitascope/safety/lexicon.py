@@ -174,13 +174,23 @@ class Reading:
     """
 
     def __init__(self, text: str, language: str):
-        self.tokens, self.language = tokens_of(text), language
-        masked = self._masked(lists().safe)
+        self.text, self.tokens, self.language = text, tokens_of(text), language
+        masked = self.masked = self._masked(lists().safe)
         found = [h for h in (*self._entries(), *_inside(text, language)) if not any(i in masked for i in range(*h.where))]
         self.minor = [h for h in found if h.category == "minor"] + _ages(self.tokens)
         self.sexual = [h for h in found if h.category in ("minor-sex", "sexual") and h.group != "body"]
         found = [h for h in found if not h.category.startswith("minor") and h.group != _ELSEWHERE]
         self.hits = [h for h in (*found, *self._pairs(masked)) if h.category == "sexual_minors" or not self._denied(h.where[0])]
+
+    def without_harmless(self) -> str:
+        """The text without its harmless phrases: "visible to the naked eye" as "visible to the"."""
+        spans = [m.span() for m in TOKEN.finditer(self.text)]
+        if not self.masked or len(spans) != len(self.tokens):
+            return self.text
+        kept = [*self.text]
+        for i in self.masked:
+            kept[spans[i][0] : spans[i][1]] = [""] * (spans[i][1] - spans[i][0])
+        return " ".join("".join(kept).split())
 
     def _masked(self, table: _Entries) -> set[int]:
         """Numbers of the tokens that harmless phrases cover."""

@@ -121,7 +121,7 @@ def _join(match: re.Match) -> str:
     run = match.group()
     words = re.split(r"\s{2,}|(?<=\S)\s+(?=\S)" if re.search(r"[^\w\s@$€!]", run) else r"\s{2,}", run)
     letters = ["".join(re.findall(r"[^\W_]|[@$€!]", word)) for word in words]
-    joined = " ".join(_segment(x) or (f"a {x[1:]}" if x[0] == "a" and _word(x[1:]) else x) for x in (w.lower() for w in letters))
+    joined = " ".join(_segment(x) or (f"a {x[1:]}" if x[:1] == "a" and _word(x[1:]) else x) for x in (w.lower() for w in letters))
     joined = re.sub(r"(?<!\S)\w(?: \w){2,}(?!\S)", lambda m: m.group().replace(" ", ""), joined)
     if len("".join(letters)) <= 3 and not _word(fold(joined)):
         return run

@@ -51,7 +51,7 @@ class PromptGate:
         if self.policy.prompts.enabled:
             findings += self._negative(cleaned) if kind == "negative" else self._rules(cleaned, readings)
             if kind in ("prompt", "card") and self.policy.prompts.classifier:
-                found = self._classified(cleaned)
+                found = self._classified(readings[0].without_harmless(), cleaned.language)
                 if found is None:
                     return Decision(False, tuple(findings), (), cleaned.text, "The prompt classifier cannot be used, and the policy enables it, so nothing passes: "
                                     "repair the installation, or set prompts.classifier: false in the policy.", cleaned.evasions)  # fmt: skip
@@ -103,19 +103,22 @@ class PromptGate:
         asked = covers and self.policy.prompts.categories["sexual"].action != "off"
         return [self._finding("sexual", covers, STRENGTH["likely"], "negative prompt")] if asked else []
 
-    def _classified(self, cleaned: Normalised) -> list[Finding] | None:
-        """Findings of the trained classifier, with the words that count most; None when it cannot be used."""
+    def _classified(self, text: str, language: str) -> list[Finding] | None:
+        """Findings of the trained classifier, with the words that count most; None when it cannot be used.
+
+        It does not see the harmless phrases of the lists, whose words alone would alarm it ("the naked eye").
+        """
         try:
             if self._classifier is None:
                 from .classifier import Classifier
 
                 self._classifier = Classifier(self._encoder)
             found = []
-            for category, score in self._classifier.scores(cleaned.text, cleaned.language).items():
+            for category, score in self._classifier.scores(text, language).items():
                 rule = self.policy.prompts.categories[category]
                 if rule.action == "off" or score < 0.5 * rule.threshold:
                     continue
-                words = self._classifier.words(cleaned.text, category, cleaned.language) if score >= rule.threshold else ()
+                words = self._classifier.words(text, category, language) if score >= rule.threshold else ()
                 found.append(self._finding(category, tuple(words), float(score), "classifier"))
             return found
         except Exception:  # whatever went wrong: what cannot be judged does not pass
