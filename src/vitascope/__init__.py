@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = ["animate", "connect", "edit", "extend", "fill", "generate", "image", "loop", "outpaint", "storyboard"]
 
 
