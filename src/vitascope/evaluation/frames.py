@@ -146,7 +146,7 @@ def faces(part, footage: list[Clip], count: int) -> dict:
         share = sprite[..., 3:] / 255
         picture = np.pad((sprite[..., :3] * share + 255 * (1 - share)).astype(np.uint8), ((24, 24), (24, 24), (0, 0)), constant_values=255)
         wrong += any(not face.drawn and face.score >= CLEAR for side in (512, 1024) for face in part.find(picture, side))
-    man = next((clip for clip in footage if clip.size == (176, 144)), None)
+    man = next((clip for clip in footage if clip.size[1] == 144), None)
     looks = [any(not f.drawn and f.score >= CLEAR for side in (512, 800) for f in part.find(frame, side)) for frame in man.frames[::6]] if man else []
     return dict(sprites=len(ids), sprites_taken_for_real=wrong, real_looks=len(looks), real_found=sum(looks))
 

@@ -71,10 +71,10 @@ def prepared(frame: np.ndarray) -> np.ndarray:
     return cv2.imdecode(data, cv2.IMREAD_COLOR).astype(np.float32) - np.float32([104, 117, 123])
 
 
-def agreeing(times: list[float], scores: list[float], threshold: float, still: bool = False) -> float | None:
+def agreeing(times: list[float], scores: list[float], threshold: float, still: bool = False, apart: float = APART) -> float | None:
     """The score that several judged frames agree on, if it reaches the threshold; None where they don't agree.
 
-    times in seconds, ascending, of the judged frames. The scores at or above the threshold must be NEEDED in number, APART
+    times in seconds, ascending, of the judged frames. The scores at or above the threshold must be NEEDED in number, `apart`
     seconds from each other and TOGETHER at most from the first to the last; then the lowest of the best such group is
     returned. still: the film is one picture, in which one score is all there is.
     """
@@ -87,7 +87,7 @@ def agreeing(times: list[float], scores: list[float], threshold: float, still: b
         for time, score in high[i:]:
             if time - start > TOGETHER:
                 break
-            if not group or time - group[-1][0] >= APART - 1e-9:
+            if not group or time - group[-1][0] >= apart - 1e-9:
                 group.append((time, score))
         if len(group) >= NEEDED:
             lowest = sorted((score for _, score in group), reverse=True)[NEEDED - 1]

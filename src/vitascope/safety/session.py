@@ -13,6 +13,7 @@ from .nudity import agreeing
 
 GRAVE = ("violence", "sexual", "hate", "self_harm")  # words in frames that are refused; a name, a brand or what only the classifier says is queued
 DENSE = 0.09  # seconds between looks for nudity or a symbol, after one that found it likely
+LASTING = 0.24  # seconds between looks of a middling score that are for somebody to look at
 CLOSE_UP = 0.08  # share of the frame from which on a face alone is known to alarm the network that looks for nudity
 CLEAR = 0.5  # of the face detector's score: from here on a face counts, below it is only noted
 NOT_REVIEWED = {
@@ -129,8 +130,8 @@ class Session:
         best = int(np.argmax(seen.scores))
         if agreed is not None and not self._close_up():
             raise Refused(self._decision("sexual", f"nudity at {seen.times[best]:.1f} s", agreed, limits.refuse, "OpenNSFW"))
-        lone = agreeing(seen.times, seen.scores, limits.review) is None and max(seen.scores) < limits.refuse and self.count > 1
-        if not lone:  # a single look between review and refuse is what clean films show, too
+        lone = agreeing(seen.times, seen.scores, limits.review, apart=LASTING) is None and max(seen.scores) < limits.refuse and self.count > 1
+        if not lone:  # a moment between review and refuse is what clean films show, too
             self._doubt("sexual", seen.times[best], seen.scores[best], "nudity")
             start = self.count - len(frames)
             self._keep(seen.times[best], frames[int(np.clip(round(seen.times[best] * self.fps) - start, 0, len(frames) - 1))])
