@@ -160,7 +160,7 @@ def symbols(part, footage: list[Clip], count: int) -> dict:
     scores: dict[str, list[float]] = {}
     for index in range(count):
         rng = np.random.default_rng([2, 10**6, index])
-        kind = ("right", "left", HARMLESS[index % len(HARMLESS)], HARMLESS[(index * 7) % len(HARMLESS)])[index % 4]
+        kind = ("right", "left", *[HARMLESS[(index // 4 * 2 + k) % len(HARMLESS)] for k in (0, 1)])[index % 4]
         ground = grounds[int(rng.integers(len(grounds)))] if rng.random() < 0.5 else None
         scores.setdefault(kind, []).append(part(scene(kind, rng, ground)[0])[0])
     scores["sprites"] = [part(ground)[0] for ground in grounds]
