@@ -23,7 +23,18 @@ from vitascope.provenance.ids import BITS, CODED, Register, file_hash, new_id, s
 from vitascope.provenance.keys import KEY_BYTES, load_key
 from vitascope.provenance.read import ManifestState
 from vitascope.provenance.replay import compare, replay, settings_of
-from vitascope.provenance.verify import BROKEN, EDITED, ELSEWHERE, MADE_HERE, NONE, VERDICTS, Evidence, judge, verify
+from vitascope.provenance.verify import (
+    BROKEN,
+    EDITED,
+    ELSEWHERE,
+    MADE_HERE,
+    NONE,
+    VERDICTS,
+    Evidence,
+    beginning,
+    judge,
+    verify,
+)
 from vitascope.provenance.watermark import Marker
 
 SIZE, FPS = (256, 160), 12.0
@@ -124,6 +135,18 @@ def test_no_evidence_says_nothing(tmp_path):
     found = verify(encode(picture_of(4), tmp_path / "plain.mp4"))
     assert found.verdict == NONE and not found.watermark["found"] and "nothing about whether it is real" in found.why[0]
     assert verify(write(tmp_path / "picture.gif", picture_of(4, 1))).verdict == NONE
+
+
+def test_a_replay_needs_a_film_that_is_named(tmp_path):
+    found = verify(encode(picture_of(4), tmp_path / "plain.mp4"), make=lambda settings: picture_of(4))
+    assert found.verdict == NONE and found.replay.same is None and "none was made again" in " ".join(found.why)
+
+
+def test_long_films_are_looked_at_as_far_as_memory_goes(tmp_path, monkeypatch):
+    path = encode(picture_of(4, 30), tmp_path / "long.mp4")
+    assert len(beginning(path)[0]) == 30
+    monkeypatch.setattr("vitascope.provenance.verify.HELD", 12 * SIZE[0] * SIZE[1] * 3)
+    assert len(beginning(path)[0]) == 12
 
 
 def write(path, frames):

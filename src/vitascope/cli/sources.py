@@ -30,10 +30,10 @@ def sources_of(path: str) -> dict:
     Raises ValueError for a file that is no picture or film.
     """
     from vitascope.corpus import read_ledger
-    from vitascope.media import read_frames
     from vitascope.provenance.memorised import nearest
+    from vitascope.provenance.verify import beginning
 
-    frames, fps = read_frames(path, max_seconds=60)
+    frames, fps = beginning(path)
     rows = {row["item"]: row for row in read_ledger()}
     drawn, given, said_by = known(path)
     works = []

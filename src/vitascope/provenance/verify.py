@@ -28,7 +28,7 @@ BROKEN = "credentials broken"
 NONE = "no evidence"
 VERDICTS = (MADE_HERE, EDITED, ELSEWHERE, BROKEN, NONE)
 CHANCE = 1e-6  # of a false alarm, below which a watermark or a match in the register counts
-LONGEST = 60.0  # seconds of a clip in which the watermark is looked for
+LONGEST, HELD = 60.0, 512 << 20  # seconds and bytes of a clip that are looked at
 
 
 @dataclass(frozen=True)
@@ -109,17 +109,28 @@ def verify(
     same = register.of_file(file_hash(path))
     film = same or film or (_film(manifest.film_id, register) if manifest.ours else None)
     again = replay(frames, film.about, make) if make and film and frames is not None else None
+    if make and not again:
+        again = Replay(None, why="No film of the register is named by it, so none was made again.")
     evidence = Evidence(manifest.state, manifest.ours, mark["found"], film, same is not None, again.same if again else None)
     verdict, why = judge(evidence)
     why += _asides(mark, film, again, unread)
     return Verdict(str(path), verdict, why, manifest.to_dict(), mark, film, again, _recovered(path, film, manifest))
 
 
+def beginning(path: str | os.PathLike) -> tuple[np.ndarray, float]:
+    """(frames (t h w 3), frames a second) of a picture or of a film's first LONGEST seconds, less where HELD bytes hold less.
+
+    Raises ClipError.
+    """
+    first, fps = read_frames(path, max_seconds=0.5)
+    seconds = min(LONGEST, HELD / (first[0].nbytes * fps))
+    return read_frames(path, max_seconds=seconds) if seconds > 0.5 else (first, fps)
+
+
 def _frames(path: Path) -> tuple[np.ndarray | None, float, str]:
     """(frames (t h w 3), fps, "") or (None, 0, why they cannot be read)."""
     try:
-        frames, fps = read_frames(path, max_seconds=LONGEST)
-        return frames, fps, ""
+        return *beginning(path), ""
     except ClipError as error:
         return None, 0.0, str(error)
 
@@ -158,7 +169,7 @@ def _asides(mark: dict, film: Issued | None, again: Replay | None, unread: str) 
     said = []
     if mark["found"] and film is None:
         said.append("The film that the watermark names is not in the register.")
-    if again and again.same is None:
+    if again and again.why:
         said.append(again.why)
     elif again:
         alike = "It is" if again.same else "It is not"
