@@ -117,12 +117,13 @@ def find(text: str, language: str = "en", allow: Iterable[str] = ()) -> list[Hit
         n = next((n for n in range(LONGEST, 0, -1) if (words := tuple(tokens[start : start + n])) in names.free or words in own), 0)
         taken.update(range(start, min(start + n, len(tokens))))
     slips = language in ("en", "fr")
-    if not slips:
-        taken |= {k for k, token in enumerate(tokens) if token in _nouns(language)}
+    plain = frozenset() if slips else _nouns(language)
     odd = [slips and _odd(token, names) for token in tokens]
     found, i = [], 0
     while i < len(tokens):
         hit = None if i in taken else _at(tokens, i, names, taken, odd)
+        if hit and hit.words in plain:  # "un zorro" is a fox, "meloni" are melons
+            hit = None
         if hit:
             found.append(hit)
         i = hit.where[1] if hit else i + 1

@@ -206,7 +206,7 @@ def _uncut(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _mend(token: str) -> str:
     """ "bl-ood", "na.ked": a word cut by signs, if it is on the lists whole and its pieces are not words."""
-    if not _CUT.search(token):
+    if not _CUT.search(token) or re.search(r"['’]\w{1,2}$", token):  # "dentist's" is whole
         return token
     whole = _CUT.sub("", token)
     pieces = _CUT.split(token)
