@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vitascope import __version__
 from vitascope.cli import cards as command
 from vitascope.corpus import read_ledger, root_hash
 from vitascope.corpus.cards import CARDS, RUNS, cards, run_facts, weights_of, write_cards
@@ -17,7 +18,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
-    return cards(command.figures())
+    return cards(__version__, command.figures())
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -78,4 +79,4 @@ def test_the_command_writes_them_into_a_folder_that_is_there(tmp_path, capsys):
     said = capsys.readouterr().out
     assert all(name in said for name in CARDS)
     with pytest.raises(ValueError, match="no folder"):
-        write_cards(tmp_path / "nowhere")
+        write_cards(tmp_path / "nowhere", __version__)

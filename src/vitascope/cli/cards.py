@@ -20,9 +20,10 @@ def add(verbs):
 
 
 def run(options) -> int:
+    from vitascope import __version__
     from vitascope.corpus.cards import write_cards
 
-    for path in write_cards(Path(options.output), figures()):
+    for path in write_cards(Path(options.output), __version__, figures()):
         print(path)
     return 0
 

@@ -28,20 +28,20 @@ TITLES = {"animations": "Fluent Emoji animated", "fluent-3d": "Fluent Emoji 3D",
           "twemoji": "Twemoji", "openclipart": "Open Clip Art", "characters": "Kenney characters", "film": "Big Buck Bunny"}  # fmt: skip
 
 
-def cards(figures: dict[str, str] | None = None) -> dict[str, str]:
-    """The text of each of CARDS. figures: measured ones, name to value, for the model card; a layer above knows them."""
+def cards(version: str, figures: dict[str, str] | None = None) -> dict[str, str]:
+    """The text of each of CARDS. version: of the package; figures: measured ones, name to value, for the model card; a layer above knows them."""
     rows = read_ledger()
-    filled = facts(rows) | model_facts(rows) | memory_facts()
+    filled = facts(rows) | model_facts(rows) | memory_facts() | dict(version=version)
     filled["figures"] = markdown(("what", "measured"), (figures or {}).items()) if figures else "See the experiments."
     texts = {name: (ASSETS / "cards" / name).read_text(encoding="utf-8") for name in CARDS}
     return {name: text.format(**filled) for name, text in texts.items()}
 
 
-def write_cards(folder: Path, figures: dict[str, str] | None = None) -> list[Path]:
+def write_cards(folder: Path, version: str, figures: dict[str, str] | None = None) -> list[Path]:
     """Write the cards into a folder that exists. Raises ValueError for one that does not."""
     if not Path(folder).is_dir():
         raise ValueError(f"{folder} is no folder: make it first, or name another with -o.")
-    texts = cards(figures)
+    texts = cards(version, figures)
     for name, text in texts.items():
         write_whole(Path(folder) / name, text.encode())
     return [Path(folder) / name for name in texts]
@@ -98,8 +98,6 @@ def markdown(head: tuple, rows) -> str:
 
 def model_facts(rows: list[dict]) -> dict:
     """Weights with hashes, runs with energy."""
-    from vitascope import __version__
-
     found = [weights_of(path) for path in sorted(ASSETS.rglob("*.safetensors"))]
     networks = markdown(
         ("network", "parameters", "MiB", "steps", "SHA-256"),
@@ -108,7 +106,7 @@ def model_facts(rows: list[dict]) -> dict:
     other = [w["name"] for w in found if w["root"] and w["root"] != root_hash(rows)]
     named = "Every network whose header names a ledger names this one."
     return dict(
-        version=__version__, weights=networks, parameters=f"{sum(w['parameters'] for w in found) / 1e6:.1f}",
+        weights=networks, parameters=f"{sum(w['parameters'] for w in found) / 1e6:.1f}",
         roots=f"Trained on an earlier state of it, by their headers: {', '.join(other)}." if other else named, **run_facts(),
     )  # fmt: skip
 
