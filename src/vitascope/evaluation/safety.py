@@ -27,7 +27,7 @@ from vitascope.safety.prompts import PromptGate
 from .safety_evasions import NAMED, UNNAMED, disguised
 
 DATA = Path("../shared/safety")
-MOST = 100  # prompts of one public source and language
+MOST = 30  # prompts of one public source and language
 SEED = 7
 Judge = Callable[[str], set[str]]
 
@@ -39,15 +39,24 @@ def safety(folder: Path, data: Path = DATA, quick: bool = False) -> dict:
     """
     sets = gather(data, quick)
     encoder = TextEncoder()
-    classifier, gate = Classifier(encoder), PromptGate(Policy.load(), encoder)
+    classifier, gate = Quiet(encoder), PromptGate(Policy.load(), encoder)
+    gate_timed = PromptGate(Policy.load(), TextEncoder())
+    gate._classifier = classifier
     judges = together({"gate": lambda text: by_gate(gate, text), "classifier": lambda text: by_classifier(classifier, text)})
     report = {"date": datetime.date.today().isoformat(), "cores": os.cpu_count(), "quick": quick, "judges": {}}
-    report["milliseconds"] = timed(gate, [row.text for name in ("captions", "long") for row in sets[name][:40]])
+    report["milliseconds"] = timed(gate_timed, [row.text for name in ("captions", "long") for row in sets[name][:20]])
     for name, judge in judges.items():
         report["judges"][name] = measured(judge, sets, quick)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"safety-{report['date']}.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return report
+
+
+class Quiet(Classifier):
+    """The classifier without its explanations: which words counted costs more than the verdict, and changes none."""
+
+    def words(self, text: str, category: str, language: str | None = None) -> tuple[str, ...]:
+        return ()
 
 
 def together(judges: dict[str, Judge]) -> dict[str, Judge]:
@@ -91,7 +100,7 @@ def gather(data: Path, quick: bool) -> dict[str, list[Row]]:
         "made twin": [row for row in made if not row.unsafe],
         "made long": [row for row in scenes if row.unsafe],
         "made long twin": [row for row in scenes if not row.unsafe],
-        "captions": list(corpus.captions("judge", 60 if quick else 600, SEED)),
+        "captions": list(corpus.captions("judge", 60 if quick else 300, SEED)),
     }
     if (data / "val.jsonl").is_file():
         for weak in (False, True):
@@ -142,7 +151,7 @@ def by_category(sets: dict[str, list[Row]], found: dict[str, list[set[str]]]) ->
 
 def evasions(judge: Judge, sets: dict[str, list[Row]], quick: bool) -> list[dict]:
     """Recall on the hand-written unsafe prompts in disguise, and refusals of look-alikes in the same disguise."""
-    step, rows = (12 if quick else 3), []
+    step, rows = (12 if quick else 6), []
     unsafe, harmless = sets["written"][::step], sets["lookalike"][:: step * 2]
     for kind, names in (("named", NAMED), ("unnamed", UNNAMED)):
         for name in names:
