@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,15 +10,15 @@ from textwrap import shorten
 
 import numpy as np
 
-from .credits import describe, film_id, on_white, references, sources
+from .credits import describe, film_id, on_white, references, report_of
 from .director.plan import Plan
+from .painted import CROSSING, believed, closed
 from .tasks import Layout
-from .timeline import Piece, Timeline
+from .timeline import Piece, Timeline, covering
 
 STEPS = 4  # of denoising
 STILL = 33  # base frames of the film that an image is taken from
 PICTURE = 0.5  # of the painter's change, where one picture is all that is given and nothing can be measured
-CROSSING = 4  # base frames over which a loop's end goes over into what led up to its beginning
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Making:
         self.line, self.fps, self.done, self.marks = layout.timeline, layout.timeline.fps, 0, {}
         self.seed = self.settings.seed if self.settings.seed is not None else int(np.random.SeedSequence().entropy % 2**32)
         self.keep = False  # the finished windows on disk, until somebody calls `clear`
-        self.started, self._meter, self._given_share = time.perf_counter(), None, share
+        self.started, self.meter, self._given_share = time.perf_counter(), None, share
         self._check()
         self.moderation = None if share is not None else studio.moderation(self.fps, self._for_queue)
         if self.moderation:
@@ -87,7 +86,7 @@ class Making:
     def __iter__(self) -> Iterator[Segment]:
         from .footprint import Meter
 
-        with Meter() as self._meter:
+        with Meter() as self.meter:
             if self.moderation:
                 self.tell("read", text="Reviewing what was brought") if self.line.pieces else None
                 self._review_uploads()
@@ -138,7 +137,7 @@ class Making:
     @cached_property
     def _planned(self):
         """The plan, and notes for the report; told as it is made."""
-        from .scenario import plan_film
+        from .scenario import newcomers, plan_film
 
         line, settings = self.line, self.settings
         if not line.prompts:
@@ -345,55 +344,9 @@ class Making:
     @property
     def report(self) -> dict:
         """How the film was made, as far as it has come."""
-        plan, notes = self._planned
-        settings, line = self.settings, self.line
-        return dict(
-            task=self.task, film_id=f"{self.film_id:016x}", language=notes["language"], prompt=notes["prompt"], caption=" | ".join(c for _, c in notes["captions"]), added=notes["added"],
-            notes=notes["notes"], seed=self.seed, model=self.generator.name, size="x".join(map(str, line.size)),
-            seconds=round(self.done / self.fps, 3), fps=self.fps, base_size="x".join(map(str, line.base_size)),
-            num_inference_steps=self.steps, guidance_scale=settings.guidance_scale,
-            sketch_strength=settings.sketch_strength, camera=settings.camera, motion=settings.motion, upscaled=settings.upscale,
-            interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=self.master.notes, painter=notes.get("painter"),
-            sources=sources(plan, self.studio.part("library"), (notes["backdrop"], notes["look"])), complete=self.done == self.layout.num_frames, moderation=self.moderation.report if self.moderation else {},
-            weights=self.generator.fingerprint, ledger_root=self.generator.ledger_root, negative_prompt=line.negative_prompt, style=settings.style,
-            made_in_seconds={k: round(v, 2) for k, v in self.marks.items()}, footprint=self._meter.report() if self._meter else {},
-        )  # fmt: skip
+        return report_of(self, self._planned[1])
 
 
-def newcomers(reading):
-    """A reading of words about footage without those who are in it already: "a dog" comes in, "the dog" is there."""
-    said = tuple(m for m in reading.subjects if m.label.startswith("@") or m.count > 1
-                 or re.search(rf"\b(?:an?|another|one|une?)\s+(?:[\w-]+\s+){{0,2}}{re.escape(m.label)}", reading.prompt, re.IGNORECASE))  # fmt: skip
-    return replace(reading, subjects=said, cuts=())
-
-
-def believed(painted: np.ndarray, plain: np.ndarray, share: float) -> np.ndarray:
-    """A painted frame (h w c) with `share` of its change."""
-    if share == 1:
-        return painted
-    return (plain + share * (painted.astype(np.float32) - plain)).round().clip(0, 255).astype(np.uint8)
-
-
-def closed(pairs: Iterator[tuple], count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """A loop of `count` base frames, the last of which shows what the first does, out of frames that begin CROSSING before it.
-
-    Its end is cross-faded into what led up to its beginning; both were painted from the same sketch, so they hardly differ.
-    """
-    ahead = [next(pairs) for _ in range(CROSSING)]
-    ahead.append(next(pairs))
-    yield ahead[-1]
-    for i, pair in enumerate(pairs, start=1):
-        left = count - 1 - i
-        share = 1 - left / (CROSSING + 1)
-        if share > 0:
-            pair = tuple(np.round(a * (1 - share) + b * share).astype(np.uint8) for a, b in zip(pair, ahead[CROSSING - left]))
-        yield pair
-
-
-def covering(base: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:
-    """The least size of the shape of `base` that covers `size`, both (width, height)."""
-    scale = max(size[0] / base[0], size[1] / base[1])
-    return max(size[0], round(base[0] * scale)), max(size[1], round(base[1] * scale))
 
 
 def pad(array: np.ndarray, length: int) -> np.ndarray:

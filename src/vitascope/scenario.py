@@ -268,3 +268,10 @@ def place_of(character, start: int, count: int, fps: float) -> np.ndarray:
     turn = max(2 * len(pictures) - 2, 1)
     at = ((start + np.arange(count)) / fps * character.fps).astype(int) % turn
     return np.stack([pictures[min(k, turn - k)][..., :3] for k in at])
+
+
+def newcomers(reading):
+    """A reading of words about footage without those who are in it already: "a dog" comes in, "the dog" is there."""
+    said = tuple(m for m in reading.subjects if m.label.startswith("@") or m.count > 1
+                 or re.search(rf"\b(?:an?|another|one|une?)\s+(?:[\w-]+\s+){{0,2}}{re.escape(m.label)}", reading.prompt, re.IGNORECASE))  # fmt: skip
+    return replace(reading, subjects=said, cuts=())

@@ -221,3 +221,9 @@ def frames_of(seconds: float, fps: float, longest: float = LONGEST) -> int:
     if not 0 < seconds <= longest:
         raise ValueError(f"A film lasts more than 0 and up to {longest:g} seconds, not {seconds:g}: choose another --seconds.")
     return max(1, round(seconds * fps))
+
+
+def covering(base: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:
+    """The least size of the shape of `base` that covers `size`, both (width, height)."""
+    scale = max(size[0] / base[0], size[1] / base[1])
+    return max(size[0], round(base[0] * scale)), max(size[1], round(base[1] * scale))
