@@ -9,6 +9,7 @@ import json
 import math
 import os
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -89,11 +90,9 @@ def _given(one: Ingredient, label: str) -> tuple[Given, str]:
 
 def definition(credentials: Credentials, given: list[Given]) -> dict:
     """The manifest as c2pa's builder reads it; ingredients with a `file` are added by the caller. Raises ValueError."""
-    from vitascope import __version__
-
     made = dict(
         claim_version=2, title=clean(credentials.title), assertions=assertions(credentials, given),
-        claim_generator_info=[dict(name="Vitascope", version=__version__, specVersion=SPEC)],
+        claim_generator_info=[dict(name="Vitascope", version=version("vitascope"), specVersion=SPEC)],
         ingredients=[one.to_dict() for one in given if one.file is None],
     )  # fmt: skip
     if len(json.dumps(made)) > 1 << 20:
@@ -132,8 +131,6 @@ def generation(credentials: Credentials) -> dict:
 
 def actions(credentials: Credentials, given: list[Given]) -> list[dict]:
     """What was done, in order: created, or opened and edited; then placed, the caller's own steps, and marked."""
-    from vitascope import __version__
-
     when = (credentials.made_at or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     by = lambda *relationships: [one.label for one in given if one.relationship in relationships]
     mixed = any(one.label.startswith("input-") and one.relationship != "inputTo" for one in given)
@@ -152,7 +149,7 @@ def actions(credentials: Credentials, given: list[Given]) -> list[dict]:
         steps.append(({} if exempt else dict(digitalSourceType=source)) | plain(step))
     if credentials.film_id is not None:
         steps.append(dict(action="c2pa.watermarked.bound", description="A 64-bit id in the luma of every frame"))
-    agent = dict(name="Vitascope", version=__version__)
+    agent = dict(name="Vitascope", version=version("vitascope"))
     return [_step(step) | dict(when=when, softwareAgent=agent) for step in steps]
 
 
