@@ -22,6 +22,7 @@ def deliver(options, make: Callable) -> int:
     film is whole, so that --resume goes on from there.
     """
     from vitascope.release import Release
+    from vitascope.safety.decision import Refused
 
     outputs, settings, reports = outputs_of(options), settings_of(options), []
     for output in outputs:
@@ -34,8 +35,15 @@ def deliver(options, make: Callable) -> int:
         making = None
         try:
             making = make(**settings | {"seed": first + number, "resume": folder, "on_event": progress, "stream": True})
+            if said := expected(making):
+                progress.say(said)
             release = Release(making.studio.part("policy"), making.film_id, lambda: (making.report, making.inputs), making)
+            progress.release = release
             release.write(making, output)
+        except Refused:
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
         except KeyboardInterrupt:
             progress.line()
             print(f"vitascope: {stopped(output, folder)}", file=sys.stderr)
@@ -52,6 +60,20 @@ def deliver(options, make: Callable) -> int:
         shown = reports[0] if len(reports) == 1 else reports
         print(json.dumps(shown, ensure_ascii=False, indent=2), file=sys.stderr if options.output == "-" else sys.stdout)
     return 0
+
+
+def expected(making) -> str:
+    """What a film of words will take, before it is made; "" for one of footage, whose cost hangs on what is missing in it."""
+    from vitascope.footprint import forecast, forecast_text
+    from vitascope.provenance.ids import Register
+
+    shots = getattr(making, "makings", [making])
+    if any(shot.line.pieces for shot in shots):
+        return ""
+    line, films = shots[0].line, [film.about for film in Register().latest()]
+    seconds = sum(shot.layout.num_frames / shot.fps for shot in shots)
+    found = forecast(seconds, line.size, line.fps, shots[0].steps, films=films, threads=shots[0].settings.threads)
+    return f"Expected: {forecast_text(found)}"
 
 
 def outputs_of(options) -> list[Path]:

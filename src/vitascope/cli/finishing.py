@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -43,7 +44,7 @@ def upscale(options) -> int:
     size = parse_size(options.size) if options.size else tuple(4 * side for side in clip.size)
     if size[0] * size[1] > MAX_PIXELS or 16 * clip.size[0] * clip.size[1] > 4 * MAX_PIXELS:
         raise ValueError(f"{options.clip} is {clip.size[0]}x{clip.size[1]} and would become too large: shrink it first, or choose a smaller --size.")
-    return finish(options, clip, Upscaler(threads).stream(clip.frames), clip.fps, len(clip), size)
+    return finish("upscale", options, clip, Upscaler(threads).stream(clip.frames), clip.fps, len(clip), size)
 
 
 def interpolate(options) -> int:
@@ -59,7 +60,7 @@ def interpolate(options) -> int:
     if len(clip) < 2:
         raise ValueError(f"{options.clip} has one frame, and there is nothing between one frame and itself.")
     frames = Interpolator(threads).stream(clip.frames, options.factor)
-    return finish(options, clip, frames, clip.fps * options.factor, (len(clip) - 1) * options.factor + 1, clip.size)
+    return finish("interpolate", options, clip, frames, clip.fps * options.factor, (len(clip) - 1) * options.factor + 1, clip.size)
 
 
 def begin(options) -> int:
@@ -70,8 +71,10 @@ def begin(options) -> int:
     return options.threads or os.cpu_count() or 1
 
 
-def finish(options, clip, frames, fps: float, count: int, size: tuple[int, int]) -> int:
-    """Write the frames at `size`, reviewed, watermarked and signed like every film, and tell about it."""
+def finish(verb: str, options, clip, frames, fps: float, count: int, size: tuple[int, int]) -> int:
+    """Write the frames of `verb` at `size`, reviewed, watermarked and signed like every film, and tell about it."""
+    import numpy as np
+
     from vitascope.credits import clip_id
     from vitascope.finishing import fit
     from vitascope.release import Release
@@ -79,21 +82,22 @@ def finish(options, clip, frames, fps: float, count: int, size: tuple[int, int])
 
     from .progress import Progress
 
-    progress, verb = Progress(), "upscale" if size != clip.size else "interpolate"
+    progress = Progress()
     studio = Studio(Settings(threads=options.threads, policy=options.policy))
     film_id = clip_id(clip.frames, verb, size, fps)
     moderation = studio.moderation(fps, lambda: (f"{film_id:016x}", f"{verb} {Path(options.clip).name}"))
     moderation.uploads("footage", clip.frames, clip.fps)
 
     def segments():
-        for number, frame in enumerate(frames, 1):
-            frame = fit(frame, size)[None]
-            moderation.look(frame)
-            yield Segment(number - 1, frame, fps)
-            progress(Event("finish", number, count))
+        done, second = 0, max(1, round(fps))
+        while some := [fit(frame, size) for frame in itertools.islice(frames, second)]:  # so that the review sees more than a moment
+            moderation.look(np.stack(some))
+            yield Segment(done, np.stack(some), fps)
+            done += len(some)
+            progress(Event("finish", done, count))
 
     output = Path(options.output)
-    report = dict(file=name_of(output), source=str(Path(options.clip).absolute()), task=verb, size=f"{size[0]}x{size[1]}", fps=fps, seconds=round(count / fps, 3))
+    report = dict(file=name_of(output), source=str(Path(options.clip).absolute()), task=verb, film_id=f"{film_id:016x}", size=f"{size[0]}x{size[1]}", fps=fps, seconds=round(count / fps, 3))
     facts = lambda: (report | {"moderation": moderation.report}, (("parentOf", Path(options.clip)),))
     release = Release(studio.part("policy"), film_id, facts)
     release.write(segments(), output)

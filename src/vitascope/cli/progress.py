@@ -10,16 +10,16 @@ STAGES = {"paint": "painting", "finish": "finishing"}
 
 
 class Progress:
-    """Give it every studio event."""
+    """Give it every studio event. `release`: the way out of the film (release.Release), which previews take, too."""
 
     def __init__(self, preview: str | None = None):
         self.preview, self.started, self.seen, self.open = preview, time.perf_counter(), set(), False
-        self.shown = -1.0  # seconds at which the preview was last replaced
+        self.shown, self.release = -1.0, None  # seconds at which the preview was last replaced
         if preview:
             check_preview(Path(preview))
 
     def __call__(self, event) -> None:
-        if self.preview and event.peek is not None:
+        if self.preview and event.peek is not None and self.seconds - self.shown >= 0.5:
             self._show(event.peek())
         if event.total:
             name = STAGES.get(event.stage, event.stage)
@@ -47,12 +47,10 @@ class Progress:
         print(f"  {text}", file=sys.stderr, flush=True)
 
     def _show(self, frame) -> None:
-        """Replace the preview by a frame (h w 3), at most twice a second."""
-        if self.seconds - self.shown >= 0.5:
-            from vitascope.media import write_picture
-
-            write_picture(self.preview, frame[None], 8)
-            self.shown = self.seconds
+        """Replace the preview by a frame (h w 3), or leave the last one where this one is not to be shown."""
+        if frame is not None:
+            self.release.preview(frame, Path(self.preview))
+        self.shown = self.seconds
 
     @property
     def seconds(self) -> float:

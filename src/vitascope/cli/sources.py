@@ -7,6 +7,7 @@ import json
 from .making import verb
 from .verify import printable
 
+INPUT = "xmp:iid:input-"  # what a manifest of ours calls a file of the maker's; pictures of the library are called sources
 EXAMPLE = 'vitascope generate "a boat on a lake" --size 256x160 --seconds 1 -o boat.mp4 && vitascope sources boat.mp4'
 
 
@@ -57,7 +58,7 @@ def known(path: str) -> tuple[list[dict], list[str], str]:
     from vitascope.provenance.read import read
 
     state = read(path)
-    given = [str(one.get("title", "")) for one in state.ingredients if one.get("relationship") in ("parentOf", "componentOf")]
+    given = [str(one.get("title", "")) for one in state.ingredients if str(one.get("instance_id", "")).startswith(INPUT)]
     if note := from_note(read_comment(path)):
         library = Library()
         try:

@@ -52,6 +52,13 @@ def memorisation(corpus: Path = Path("corpus-cache"), folder: Path | None = None
     return dict(near=NEAR, items=len(index.names), transformer=weights, kinds=rows)
 
 
+def table(report: dict) -> str:
+    """The report for people."""
+    lines = [f"Distance to the nearest of {report['items']} training items (0: the same picture); near: below {report['near']}",
+             f"{'':46}{'pictures':>9}{'nearest':>9}{'median':>9}{'near':>8}"]  # fmt: skip
+    return "\n".join(lines + [f"{kind:46}{row['pictures']:>9}{row['nearest']:>9}{row['median']:>9}{row['near']:>8.1%}" for kind, row in report["kinds"].items()])
+
+
 def held_against(index: Index, pictures: list[np.ndarray]) -> tuple[dict, tuple[np.ndarray, str]]:
     """Quantiles of the distances of pictures to the nearest item, and the nearest picture with its item."""
     away = np.stack([index.distances(picture) for picture in pictures])
