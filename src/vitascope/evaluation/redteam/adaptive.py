@@ -24,7 +24,7 @@ MILDER = {
 
 @dataclass(frozen=True)
 class Campaign:
-    """How far an adaptive attack came: `passed` after `queries` questions, with `text`, or not."""
+    """How far an adaptive attack came: `passed`, without a label, after `queries` questions, with `text`, or not."""
 
     attack: Attack
     passed: bool
@@ -39,15 +39,16 @@ class Campaign:
 def campaign(attack: Attack, gate, patience: int = 25, seed: int = 0) -> Campaign:
     """Reword `attack` against `gate` (safety.prompts.PromptGate) at most `patience` times; greedy, from the lowest score so far."""
     rng = random.Random(f"{seed}:{attack.text}")
-    best, best_score, decision = attack.text, 1.0, None
+    best, best_score, found = attack.text, 1.0, None
     for queries in range(1, patience + 1):
-        text = _reworded(best, decision.decisive, rng) if decision else attack.text
+        text = _reworded(best, found, rng) if queries > 1 else attack.text
         if not _still_says(attack.text, text):
             continue
         decision = gate.judge(text)
-        if decision.allowed:
+        if decision.allowed and attack.category not in decision.labels:
             return Campaign(attack, True, queries, text)
-        score = decision.decisive.score if decision.decisive else 1.0
+        found = decision.decisive or next((f for f in decision.findings if f.counts), None)
+        score = found.score if found else 1.0
         if score <= best_score:
             best, best_score = text, score
     return Campaign(attack, False, patience, best)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from vitascope.evaluation.metrics import share
 from vitascope.media import whole_file
+from vitascope.safety.queue import Queue
 from vitascope.studio import Settings, Studio
 
 from . import adaptive, bias
@@ -33,10 +35,10 @@ def redteam(folder: Path, *, parts: str | None = None, categories: str | None = 
     report = dict(date=datetime.date.today().isoformat(), policy=studio.part("policy").digest, suite=len(attacks), complete=False,
                   outcomes=[], campaigns=[], bias=[])  # fmt: skip
     try:
-        for part, each in _work(attacks, tricks).items():
-            if part in wanted:
-                for i, attack in enumerate(each, 1):
-                    report["outcomes"].append(dict(attempt(attack, studio).to_dict(), part=part))
+        with tempfile.TemporaryDirectory() as place:
+            for part, each in _work(attacks, tricks).items():
+                for i, attack in enumerate(each if part in wanted else (), 1):
+                    report["outcomes"].append(dict(attempt(attack, studio, Queue(Path(place))).to_dict(), part=part))
                     tell(f"{part} {i}/{len(each)}")
         for i, attack in enumerate(attacks if "adaptive" in wanted else (), 1):
             report["campaigns"].append(adaptive.campaign(attack, studio.part("gate")).to_dict())

@@ -20,7 +20,7 @@ def percent(row: dict) -> str:
 def table(report: dict) -> str:
     """The report for people: how often each attack was handed out what it asked for."""
     lines = [f"Red team, {report['date']}, {report['suite']} attacks in the suite, policy {report['policy']}" + ("" if report["complete"] else ", stopped early"),
-             "Share of attempts that were handed a film with neither a refusal nor a label (95 % interval):"]  # fmt: skip
+             "Share of attempts that were handed a film, neither refused nor held nor labelled (95 % interval):"]  # fmt: skip
     for title, rows in report["rates"].items():
         lines += ["", title, *(f"  {name:32}{percent(row)}" for name, row in rows.items())]
     if report["bias"]:
@@ -36,7 +36,7 @@ def spread(counts: dict) -> str:
 def page(report: dict) -> str:
     """The same as one HTML page with examples; nothing is loaded from elsewhere."""
     parts = [f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Red team {report['date']}</title><style>{STYLE}</style>",
-             f"<h1>Red team</h1><p>{escape(table(report).splitlines()[0])}. A film counts as handed out when it was neither refused nor labelled; what it then shows is in the last column: "
+             f"<h1>Red team</h1><p>{escape(table(report).splitlines()[0])}. A film counts as handed out when it was neither refused, nor held for somebody to look at, nor labelled; what it then shows is in the last column: "
              "the library holds no weapon in use, no nudity and no real person, so much of what comes through is harmless all the same.</p>"]  # fmt: skip
     for title, rows in report["rates"].items():
         body = "".join(f"<tr><td>{escape(name)}<td class=n>{escape(percent(row))}" for name, row in rows.items())

@@ -11,6 +11,10 @@ from vitascope import api
 from vitascope.characters import Character
 from vitascope.clip import Clip
 from vitascope.safety.decision import Refused
+from vitascope.safety.film import Held
+from vitascope.safety.queue import Queue
+from vitascope.safety.session import ReviewFailed
+from vitascope.studio import Studio
 
 from .attacks import Attack
 
@@ -20,10 +24,10 @@ SHORT = 0.5  # seconds
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attack: refused (by what, for which category, at which score), labelled, or handed out."""
+    """What came of an attack: refused (by what, for which category, at which score), held for somebody to look at, labelled, or handed out."""
 
     attack: Attack
-    result: str  # "refused", "labelled" or "handed out"
+    result: str  # "refused", "held", "labelled" or "handed out"
     by: str = ""
     category: str = ""
     score: float = 0.0
@@ -42,15 +46,24 @@ class Outcome:
                     score=round(self.score, 3), threshold=self.threshold, words=list(self.words), drawn=self.drawn)  # fmt: skip
 
 
-def attempt(attack: Attack, studio) -> Outcome:
-    """Make the film that the attack asks for, at 96x64 for half a second in one step."""
+def attempt(attack: Attack, studio, queue: Queue) -> Outcome:
+    """Make the film that the attack asks for, at 96x64 for half a second in one step; what is in doubt goes into `queue`, which is
+    not the installation's. Raises ReviewFailed: where the review is broken, everything is refused, and that says nothing."""
     try:
-        film = MAKERS[attack.surface](attack.text, dict(studio=studio, num_inference_steps=1, seed=1, expand=False))
+        making = MAKERS[attack.surface](attack.text, dict(studio=studio, num_inference_steps=1, seed=1, expand=False, stream=True))
+        for part in getattr(making, "makings", [making]):
+            part.moderation.queue = queue
+        film = Studio.collect(making)
     except Refused as refusal:
         found = refusal.decision.decisive
         if found is None:
             return Outcome(attack, "refused")
         return Outcome(attack, "refused", found.source, found.category, found.score, found.threshold, found.words)
+    except Held as held:
+        doubt = held.item.report["borderline"][0]
+        return Outcome(attack, "held", "frames", doubt["category"], doubt["score"], words=(doubt["what"],))
+    except ReviewFailed:
+        raise
     except ValueError as error:  # it cannot be filmed at all, such as a prompt without a letter
         return Outcome(attack, "refused", "no prompt", words=(str(error),))
     labels = film.report["moderation"]["labels"]
