@@ -47,7 +47,7 @@ class Making:
         self.keep = False  # the finished windows on disk, until somebody calls `clear`
         self.started, self.meter, self._given_share = time.perf_counter(), None, share
         self._check()
-        self.moderation = None if share is not None else studio.moderation(self.fps, self._for_queue)
+        self.moderation = None if share is not None else studio.moderation(self.fps, self._for_queue, f"make it again with --seed {self.seed}")
         if self.moderation:
             self.moderation.words(self._words())
 
@@ -55,8 +55,9 @@ class Making:
         return f"{self.film_id:016x}", self.line.prompts[0][1] if self.line.prompts else self.task
 
     def _words(self) -> Iterator[tuple[str, str]]:
-        """Everything that was said, with its kind."""
+        """Everything that was said, with its kind; prompts that follow each other as a whole, too."""
         yield from (("prompt", text) for _, text in self.line.prompts)
+        yield from [("prompt", " ".join(text for _, text in self.line.prompts))] if len(self.line.prompts) > 1 else ()
         if self.line.negative_prompt:
             yield "negative", self.line.negative_prompt
         for name, character in self.settings.characters.items():
@@ -74,7 +75,7 @@ class Making:
     @cached_property
     def film_id(self) -> int:
         """The film's 64 bits, of all that decides what it shows: made again by the same settings, it has the same."""
-        return film_id(self.layout, replace(self.settings, seed=self.seed, resume=None, threads=None), self.generator.fingerprint)
+        return film_id(self.layout, replace(self.settings, seed=self.seed, resume=None, threads=None, policy=None), self.generator.fingerprint)
 
     def _check(self):
         from .prompts import validate
@@ -329,12 +330,11 @@ class Making:
         self._mark("paint")
 
     def _reviewed(self, peek):
-        """The same, but what it shows has been reviewed, as all that anybody sees has."""
+        """The same, but what it shows has been reviewed, as all that anybody sees has; None where that leaves a doubt."""
 
-        def shown() -> np.ndarray:
+        def shown() -> np.ndarray | None:
             frame = peek()
-            self.moderation.glance(frame)
-            return frame
+            return frame if self.moderation.glance(frame) else None
 
         return shown if self.moderation and peek else peek
 

@@ -14,11 +14,13 @@ SHARED = ("task", "model", "weights", "size", "fps", "base_size", "num_inference
 
 
 class Reel:
-    """Iterate once, as over a Making. Shots are made in turn; each has its own report in `report["shots"]`."""
+    """Iterate once, as over a Making. Shots are made in turn; each has its own report in `report["shots"]`. Raises Refused."""
 
     def __init__(self, makings: Sequence[Making]):
         self.makings, self.fps, self.started = list(makings), makings[0].fps, 0
         self.studio, self.inputs, self.task = makings[0].studio, makings[0].inputs, makings[0].task
+        if makings[0].moderation:  # what is spread over several shots is judged as a whole, too
+            makings[0].moderation.words([("prompt", " ".join(text for making in makings for _, text in making.line.prompts))])
 
     def __iter__(self) -> Iterator[Segment]:
         done = 0
@@ -38,7 +40,7 @@ class Reel:
     def film_id(self) -> int:
         """The film's 64 bits: those of its shots, in their order."""
         parts = b"".join(making.film_id.to_bytes(8, "big") for making in self.makings)
-        return int.from_bytes(hashlib.blake2b(parts, digest_size=8).digest(), "big")
+        return int.from_bytes(hashlib.blake2b(parts, digest_size=8).digest(), "big") or 1
 
     @property
     def report(self) -> dict:

@@ -13,11 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from .media import PICTURES, VideoWriter, write_picture
+from .media import PICTURES, VideoWriter, part_of, write_picture
 from .provenance.credentials import Credentials, Ingredient, Source, sign
 from .provenance.ids import Register, file_hash
+from .provenance.store import keep
 from .provenance.stream import SealedStream
+from .safety.decision import Refused
+from .safety.film import Held
 from .safety.policy import Policy
+from .safety.session import ReviewFailed
 
 SAID = ("size", "seconds", "fps", "base_size", "num_inference_steps", "guidance_scale", "sketch_strength", "camera", "motion", "upscaled", "interpolated",
         "negative_prompt", "caption", "added", "language")  # fmt: skip
@@ -37,12 +41,28 @@ class Release:
         self.policy, self.film_id, self.facts, self.noted, self.crf = policy, film_id, facts, noted, crf
         self.report: dict = {}
 
-    def write(self, segments: Iterable, output: Path) -> None:
+    def write(self, segments: Iterable, output: Path, partial: bool = True) -> None:
         """Write segments (`frames` (t h w 3) uint8, `fps`) as they come: an MP4 in parts, a stream on standard output ("-"), or a picture.
 
-        Raises ClipError, and what the segments raise; nothing under the final name is ever unsigned.
+        partial: what is done of an MP4 can be watched meanwhile, and stays when the work is stopped (media.VideoWriter); of a film that
+        is refused, held or not reviewed nothing stays. Raises ClipError, and what the segments raise; nothing under the final name is
+        ever unsigned.
         """
-        segments = self._marked(segments)
+        try:
+            self._write(self._marked(segments), output, partial)
+        except (Refused, Held, ReviewFailed):
+            if partial and output.suffix.lower() == ".mp4":
+                part_of(output).unlink(missing_ok=True)
+            raise
+
+    def preview(self, frame: np.ndarray, path: Path) -> None:
+        """Write a frame (h w 3) of what is being made as a picture, watermarked and signed as the film will be."""
+        if self.policy.watermark.enabled:
+            frame = self._marker(frame.shape[1::-1]).mark(frame, 0)
+        seal = (lambda part: sign(part, self._credentials())) if self.policy.credentials.enabled else None
+        write_picture(path, frame[None], 8, seal=seal)
+
+    def _write(self, segments: Iterable, output: Path, partial: bool) -> None:
         if str(output) != STDOUT and output.suffix.lower() in PICTURES:
             kept = list(segments)
             write_picture(output, np.concatenate([frames for frames, _ in kept]), kept[0][1], seal=self._seal)
@@ -53,7 +73,7 @@ class Release:
             for frames, fps in segments:
                 if writer is None:
                     size = frames.shape[2:0:-1]
-                    writer = VideoWriter(stream or output, size, fps, self.crf, partial=True, comment=getattr(self.noted, "note", ""), seal=self._seal)
+                    writer = VideoWriter(stream or output, size, fps, self.crf, partial, getattr(self.noted, "note", ""), seal=self._seal)
                     stack.enter_context(writer)
                 for frame in frames:
                     writer.append(frame)
@@ -89,8 +109,11 @@ class Release:
 
     def _sealed(self, how: Callable[[], dict], path: Path | str) -> None:
         """Sign, and write the film down in the register."""
-        off = dict(signed=False, why="switched off by the operator's policy")
-        self.report["credentials"] = how() if self.policy.credentials.enabled else off
+        if self.policy.credentials.enabled:
+            self.report["credentials"] = how()
+        else:
+            keep(self._credentials())  # what it would have said, for whoever finds the watermark
+            self.report["credentials"] = dict(signed=False, why="switched off by the operator's policy")
         Register().record(self.film_id, self.facts()[0], file_hash(path) if path else "")
 
 

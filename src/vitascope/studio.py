@@ -72,14 +72,15 @@ class Settings:
 class Event:
     """What happens on the way: `stage` is one of read, plan, paint, finish; `done` of `total` where it can be counted.
 
-    `peek()`, while painting, shows how far the window has come: one frame (h w c) uint8 at the base size.
+    `peek()`, while painting, shows how far the window has come: one frame (h w c) uint8 at the base size, or None where somebody should
+    look at it first.
     """
 
     stage: str
     done: int = 0
     total: int = 0
     text: str = ""
-    peek: Callable[[], np.ndarray] | None = None
+    peek: Callable[[], np.ndarray | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Film:
         """Write the film, watermarked and signed, all of it or nothing, and return the path; `report` gets "watermark" and
         "credentials". An .mp4 carries its plan, so that it can be extended. Raises ValueError for a film that is no Vitascope film."""
         release = Release(self.policy or Policy.load(), int(self.report.get("film_id", "0"), 16), lambda: (self.report, self.inputs), self)
-        release.write([Segment(0, self.clip.frames, self.clip.fps)], Path(path))
+        release.write([Segment(0, self.clip.frames, self.clip.fps)], Path(path), partial=False)
         self.report.update(release.report)
         return Path(path)
 
@@ -171,14 +172,14 @@ class Studio:
 
         return read(validate(prompt), self.part("library"))
 
-    def moderation(self, fps: float, film: Callable[[], tuple[str, str]]) -> Moderation:
-        """What judges a film of ours: each part of it, unless the policy switches it off, which the film's report then says.
+    def moderation(self, fps: float, film: Callable[[], tuple[str, str]], again: str = "do the same again") -> Moderation:
+        """What judges a film of ours: each part of it, unless the policy switches it off, which the film's report then says. The gate is
+        always there, as no policy lets sexual content with minors pass.
 
-        film: gives its (id, title), should somebody have to look at it.
+        film: gives its (id, title), should somebody have to look at it; again: what its maker is told to do once it is approved.
         """
         policy = self.part("policy")
-        gate = self.part("gate") if policy.prompts.enabled else None
-        return Moderation(policy, gate, self.part("reviewer") if policy.frames.enabled else None, fps, film)
+        return Moderation(policy, self.part("gate"), self.part("reviewer") if policy.frames.enabled else None, fps, film, again)
 
     def stream(self, layout: Layout | Timeline, on_event: Callable[[Event], None] | None = None, *, task: str = "", inputs: tuple = ()) -> Making:
         """A film that is made as it is iterated over, segment by segment; stopping early keeps what was handed out.

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import count
 
 import numpy as np
 
 from .decision import Decision
 from .policy import Policy
 
+SAME = 0.02  # of a score: so much more does not make it another doubt
 
 class Held(ValueError):
     """The film waits in the review queue until somebody has looked at it; .item is its place there."""
 
-    def __init__(self, item):
+    def __init__(self, item, again: str = "do the same again"):
         doubts = "; ".join(f"{doubt['what']} at {doubt['at']:.1f} s" for doubt in item.report.get("borderline", ()))
         said = f"was rejected ({item.note or 'no reason given'})" if item.state == "rejected" else "waits for somebody to look at it"
-        todo = f"see `vitascope review show {item.id}`; once it is approved with `vitascope review approve {item.id}`, make it again with the same seed"
+        todo = f"see `vitascope review show {item.id}`; once it is approved with `vitascope review approve {item.id}`, {again}"
         super().__init__(f"The film {said}: {doubts}; {todo}.")
         self.item = item
+
+
+def covers(seen: Iterable[dict], doubts: Iterable[dict]) -> bool:
+    """Whether each doubt (Session.doubts) is among those that were `seen`, and no stronger."""
+    known = {}
+    for doubt in seen:
+        kind = doubt["category"], doubt["what"]
+        known[kind] = max(doubt["score"], known.get(kind, 0.0))
+    return all(doubt["score"] <= known.get((doubt["category"], doubt["what"]), -1.0) + SAME for doubt in doubts)
 
 
 class Moderation:
     """`words` and `uploads` come before the work, `look` before each segment is handed out; all raise Refused, or Held.
 
-    policy: what is refused; gate: a PromptGate; reviewer: a frames.Reviewer. Either is None only where the policy switches it
-    off, which the report says. film: gives the film's (id, title) for the queue when it is in doubt.
+    policy: what is refused; gate: a PromptGate; reviewer: a frames.Reviewer, None only where the policy switches it off, which the
+    report says. film: gives the film's (id, title) for the queue when it is in doubt; again: what its maker is told to do once it is
+    approved. `queue`: another one than the installation's own, where nobody shall be asked to look.
     """
 
-    def __init__(self, policy: Policy, gate, reviewer, fps: float, film: Callable[[], tuple[str, str]]):
-        self.policy, self.gate, self.reviewer, self.fps, self.film = policy, gate, reviewer, fps, film
+    def __init__(self, policy: Policy, gate, reviewer, fps: float, film: Callable[[], tuple[str, str]], again: str = "do the same again"):
+        self.policy, self.gate, self.reviewer, self.fps, self.film, self.again = policy, gate, reviewer, fps, film, again
+        self.queue = None
         self.decisions: list[tuple[str, Decision]] = []
         self._uploads: list[dict] = []
-        self._approved = False
+        self._approved, self._seen = False, []  # doubts that somebody has looked at
         self._session = reviewer.begin(fps) if reviewer else None
 
     def words(self, texts: Iterable[tuple[str, str]]) -> None:
         """Judges (kind, text) pairs: prompts, cards, negative prompts, names of references. Raises Refused at the first that may not be."""
-        for kind, text in dict.fromkeys(texts) if self.gate else ():
+        for kind, text in dict.fromkeys(texts):
             self.decisions.append((kind, self.gate.check(text, kind=kind)))
 
     def uploads(self, name: str, frames: np.ndarray, fps: float | None = None, consent: str | None = None) -> None:
@@ -58,21 +71,32 @@ class Moderation:
             self._session.look(frames)
             self._hold(self._session)
 
-    def glance(self, frame: np.ndarray) -> None:
-        """Reviews one frame (h w c) by itself, such as a preview's. Raises Refused, or ReviewFailed."""
-        if self.reviewer:
-            self.reviewer.begin(self.fps).look(frame[None])
+    def glance(self, frame: np.ndarray) -> bool:
+        """Reviews one frame (h w c) by itself, such as a preview's, and says whether it may be shown. Raises Refused, or ReviewFailed."""
+        if self.reviewer is None:
+            return True
+        session = self.reviewer.begin(self.fps)
+        session.look(frame[None])
+        return not session.borderline
 
     def _hold(self, session) -> None:
-        """Once for a film: what is in doubt waits for a person, unless one has looked at it already."""
-        if self._approved or not session.borderline:
+        """What is in doubt waits for a person, unless one has looked at it and found it good.
+
+        Whoever approves a film has seen it only as far as it was made, so what shows later is another item: "ID", "ID-2" and so on.
+        """
+        if not session.borderline or covers(self._seen, session.doubts):
             return
         from .queue import Queue
 
-        item = Queue().add(*self.film(), session.report, session.evidence)
-        if item.state != "approved":
-            raise Held(item)
-        self._approved = True
+        queue, (film_id, title) = self.queue or Queue(), self.film()
+        for number in count(1):
+            item = queue.add(film_id if number == 1 else f"{film_id}-{number}", title, session.report, session.evidence)
+            if not covers(item.report.get("borderline", ()), session.doubts):
+                continue
+            if item.state != "approved":
+                raise Held(item, self.again)
+            self._approved, self._seen = True, [*self._seen, *item.report["borderline"]]
+            return
 
     @property
     def report(self) -> dict:
