@@ -19,9 +19,10 @@ from .keys import words
 TILE = 32  # chips a side
 PILOT = TILE * TILE - codes.CODED  # chips that depend on the key alone
 REFERENCE = 512 * 320  # pixels of a picture whose chips measure CHIP
-CHIP = 6.0  # pixels
-LOWEST_PSNR = 41.0  # dB of a frame, marked, to itself before
-FLAT, BUSY, MOST = 1.35, 0.16, 4.0  # grey levels: the mark's strength where nothing is, by local deviation, and at most
+CHIP = 7.0  # pixels
+LOWEST_PSNR = 40.4  # dB of a frame, marked, to itself before
+FLAT, BUSY, MOST = 1.1, 0.2, 5.0  # grey levels: the mark's strength where nothing is, by local deviation, and at most
+DARK = 96  # grey levels, below which less is seen too easily
 SHORTEST = 16  # pixels: a side below has no room for even a few chips
 
 
@@ -105,5 +106,6 @@ def _room(grey: np.ndarray, strength: float) -> np.ndarray:
     mean = cv2.blur(half, (5, 5))
     deviation = np.sqrt(np.maximum(cv2.blur(half * half, (5, 5)) - mean * mean, 0))
     deviation = cv2.blur(cv2.erode(deviation, np.ones((5, 5), np.uint8)), (5, 5))
-    room = np.minimum(FLAT + BUSY * deviation, MOST) * strength
+    flat = FLAT * np.minimum(0.7 + 0.3 / DARK * mean, 1.0)
+    room = np.minimum(flat + BUSY * deviation, MOST) * strength
     return cv2.resize(room, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
