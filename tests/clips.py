@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from vitascope.clip import Clip
+from vitascope.provenance.boxes import boxes
 
 
 def moving(count: int = 13, fps: float = 8.0, size: tuple[int, int] = (96, 64), seed: int = 0, step: float = 1.5) -> Clip:
@@ -28,3 +29,9 @@ def check(film, count: int, size: tuple[int, int], fps: float):
     assert abs(report["seconds"] - count / fps) < 1e-3 and report["seed"] is not None and report["num_inference_steps"] >= 1
     assert (clip.frames.std((1, 2, 3)) > 3).all() and (clip.frames.mean((1, 2, 3)) > 8).all()
     assert {"made_in_seconds", "footprint", "sources", "gaps", "model"} <= set(report)
+
+
+def payload(path) -> bytes:
+    """What an encoder wrote of an MP4's pictures: files of the same film differ, as what is signed has its time and random numbers."""
+    data = open(path, "rb").read()
+    return b"".join(data[box.start + 8 : box.stop] for box in boxes(path) if box.name == "mdat")

@@ -96,7 +96,8 @@ def in_words(found: dict) -> str:
         lines.append(f"{found['file']} drew on (as its {found['said_by']} says):")
         lines += [f"  {w['label']}  {w['author']}, {w['licence']}  {w['source']}" for w in found["drawn"]]
     elif found["said_by"]:
-        lines.append(f"{found['file']} drew on no picture of the library (as its {found['said_by']} says).")
+        but = " but through what its maker gave" if found["given"] else ""
+        lines.append(f"{found['file']} drew on no picture of the library{but} (as its {found['said_by']} says).")
     else:
         lines.append(f"{found['file']} does not say what it drew on: it was not made here, or its plan and credentials are gone.")
     lines += [f"  from its maker: {name}" for name in found["given"]]
