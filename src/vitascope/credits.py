@@ -67,7 +67,7 @@ def references(plan: Plan, library, frame: int, most: int = 2) -> np.ndarray:
 def film_id(layout, settings, fingerprint: str) -> int:
     """64 bits of a film: of its timeline (tasks.Layout), the settings (studio.Settings) it is made under and the weights that paint it."""
     line = layout.timeline
-    cast = {name: character.sha256 for name, character in settings.characters.items()}
+    cast = {name: repr(character.reference(name)) for name, character in settings.characters.items()}
     said = dict(weights=fingerprint, size=line.size, fps=line.fps, count=layout.num_frames, prompts=line.prompts, negative=line.negative_prompt,
                 loop=line.loop, drawn=line.drawn, starts=[piece.start for piece in line.pieces], cut=(layout.start, layout.stop),
                 plan=layout.plan.to_json() if layout.plan else None, settings=asdict(replace(settings, characters=cast)))  # fmt: skip

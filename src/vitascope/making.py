@@ -61,7 +61,7 @@ class Making:
         if self.line.negative_prompt:
             yield "negative", self.line.negative_prompt
         for name, character in self.settings.characters.items():
-            yield from (("name", text) for text in dict.fromkeys((name, character.label)) if text)
+            yield from (("name", text) for text in dict.fromkeys((name, character.label, character.words)) if text)
 
     def _review_uploads(self) -> None:
         """What the film is made from is reviewed before any work."""
