@@ -22,14 +22,27 @@ STATES = 1 << MEMORY
 
 def encode(film_ids) -> np.ndarray:
     """Signs (n 480) int8, +-1, of film ids (n,), or (480,) of one."""
-    ids = np.atleast_1d(np.asarray(film_ids, np.uint64))
-    bits = _with_check(_bits_of(ids))
+    rows, always = _linear()
+    bits = _bits_of(np.atleast_1d(np.asarray(film_ids, np.uint64))).astype(np.float32)
+    odd = ((bits @ rows).astype(np.int16) & 1).astype(bool) ^ always
+    coded = np.where(odd, np.int8(-1), np.int8(1))
+    return coded if np.ndim(film_ids) else coded[0]
+
+
+@functools.cache
+def _linear() -> tuple[np.ndarray, np.ndarray]:
+    """The code as a matrix (64 480) float32 and what it adds to every word (480,) bool: both check and code are linear but for a constant."""
+    always, *rows = _coded(np.concatenate([np.zeros((1, BITS), np.uint8), np.eye(BITS, dtype=np.uint8)]))
+    return (np.array(rows) ^ always).astype(np.float32), always.astype(bool)
+
+
+def _coded(bits: np.ndarray) -> np.ndarray:
+    """Coded bits (n 480) of the bits (n 64) of ids."""
+    bits = _with_check(bits)
     # The register before step t holds the bits before it, round the circle: the newest next to the current one.
     past = np.stack([np.roll(bits, k, axis=1) for k in range(MEMORY + 1)], axis=2)  # (n steps 15), current first
     taps = np.array([[g >> (MEMORY - k) & 1 for k in range(MEMORY + 1)] for g in GENERATORS], np.int64)
-    coded = 1 - 2 * ((past.astype(np.int64) @ taps.T) & 1)
-    coded = coded.reshape(len(ids), CODED).astype(np.int8)
-    return coded if np.ndim(film_ids) else coded[0]
+    return ((past.astype(np.int64) @ taps.T) & 1).reshape(len(bits), CODED)
 
 
 def decode(scores: np.ndarray) -> tuple[int | None, np.ndarray]:

@@ -24,14 +24,15 @@ SMALLEST = 1.7  # pixels a side of a chip, below which nothing of it is left
 FINE = 4.5  # pixels a side of a chip to which larger ones are brought before anything is looked at
 GROUP = 1.5  # chips of sizes that differ by less are looked for in one view
 MOST_FRAMES = 96  # that are looked at, evenly taken
-ROUNDS, CANDIDATES = 2, 4  # of refining
+ROUNDS, CANDIDATES = 1, 6  # of refining
 
 
 @dataclass(frozen=True)
 class Detection:
     """What was found. p_value: the chance, at most, that so much is found in a file without a mark of this key; film_id: None where
     too few signs could be read; scores: (64,) of its bits, most significant first, positive for a one; signs: (480,) scores of the
-    coded signs (codes.py), for `match`; agreement: share of the coded signs that the id read agrees with; chip sizes and shift in pixels."""
+    coded signs (codes.py), for `match`; agreement: share of the coded signs that the id read agrees with; z: how far the pilot stands out;
+    scale: of chips to those that the picture's size leads to expect (x, y); tried: places looked at; p_pilot: p_value before the id's check."""
 
     found: bool
     p_value: float
@@ -43,6 +44,22 @@ class Detection:
     geometry: Geometry | None = None
     scale: tuple[float, float] | None = None
     tried: int = 0
+    p_pilot: float = 1.0
+
+    def match(self, film_ids) -> tuple[int | None, float]:
+        """(the one of some issued ids (n,) that agrees best with the coded signs, p-value of pilot and agreement together).
+
+        Where too much was lost for an id to be read, or even for the pilot to be sure of, the right one can still be told from all
+        that were issued: what it should look like is known to 480 signs, which the search never looked at, and an id drawn at random
+        agrees with them no better than chance (as in `synchronise.chance`). With p1 and p2 independent, both at most x by a chance
+        of x, p1 p2 (1 - ln(p1 p2)) is a p-value again (Fisher 1932); doubled, since it is a second look at the same file.
+        """
+        ids = np.asarray(film_ids, np.uint64)
+        if self.signs is None or not len(ids) or not (norm := float(np.linalg.norm(self.signs))):
+            return None, 1.0
+        z = np.concatenate([codes.encode(some).astype(np.float32) @ self.signs for some in np.array_split(ids, len(ids) // 10_000 + 1)]) / norm
+        both = max(self.p_pilot * chance(float(z.max()), len(ids)), 1e-300)
+        return int(ids[z.argmax()]), min(1.0, 2 * both * (1 - math.log(both)))
 
     def to_dict(self) -> dict:
         g = self.geometry
@@ -69,7 +86,7 @@ def whitened(frames: np.ndarray, chip: float) -> View:
     return View(cv2.GaussianBlur(total, (0, 0), 0.2 * chip), factor)
 
 
-class _Views:
+class Views:
     """The views of some frames, each made when it is first needed. `guess`: the chip of a picture of this size."""
 
     def __init__(self, frames: np.ndarray):
@@ -92,15 +109,15 @@ class _Views:
         return sizes
 
 
-def _usual(views: _Views) -> Iterator[Geometry]:
+def _usual(views: Views) -> Iterator[Geometry]:
     return (Geometry((chip, chip)) for chip in [views.guess, *views.sizes(USUAL)])
 
 
-def _scaled(views: _Views) -> Iterator[Geometry]:
+def _scaled(views: Views) -> Iterator[Geometry]:
     return (Geometry((chip, chip)) for chip in views.sizes(SCALES))
 
 
-def _turned(views: _Views) -> Iterator[Geometry]:
+def _turned(views: Views) -> Iterator[Geometry]:
     for chip in views.sizes(SCALES, APART):
         step = APART * math.degrees(views[chip].step(chip))
         for k in range(1, math.floor(TURNS / step + 0.5) + 1):
@@ -108,7 +125,7 @@ def _turned(views: _Views) -> Iterator[Geometry]:
             yield Geometry((chip, chip), -k * step)
 
 
-def _stretched(views: _Views) -> Iterator[Geometry]:
+def _stretched(views: Views) -> Iterator[Geometry]:
     for chip in views.sizes(SCALES, APART):
         step, (least, most) = APART * views[chip].step(chip), map(math.log, ASPECTS)
         for k in range(math.ceil(least / step), math.floor(most / step) + 1):
@@ -116,7 +133,7 @@ def _stretched(views: _Views) -> Iterator[Geometry]:
                 yield Geometry((chip * math.exp(k * step / 2), chip * math.exp(-k * step / 2)))
 
 
-STAGES = ((_usual, 1 / 2), (_scaled, 1 / 6), (_turned, 1 / 6), (_stretched, 1 / 6))  # and each one's share of the false alarms
+STAGES = ((_usual, 1 / 4), (_scaled, 1 / 12), (_turned, 1 / 12), (_stretched, 1 / 12))  # and each one's share; `match` has the other half
 
 
 def detect(frames: np.ndarray, fps: float | None = None, key: bytes | None = None) -> Detection:
@@ -125,7 +142,7 @@ def detect(frames: np.ndarray, fps: float | None = None, key: bytes | None = Non
     The stages go from the usual to the far-fetched, and the first that finds the mark is the last. p_value: stage s tries n
     geometries of PLACES places, and its best candidates are refined among NEAR^ROUNDS as many; with z the best found, by the union
     bound p_s = chance(z, n PLACES NEAR^ROUNDS) at most. Stage s may use up its share of the false alarms: p = min p_s / share_s, in
-    all at most p for a file, wherever the search stopped. The check of an id (codes.CHECK bits, of chips that the search did not look
+    all at most p for a file, wherever the search stopped; the shares add up to a half. The check of an id (codes.CHECK bits, of chips that the search did not look
     at) passes by chance once in 2^16, so that p' = 2 p 2^-16 where it passes, else 2 p, is a bound again.
     """
     frames = np.asarray(frames)
@@ -134,7 +151,7 @@ def detect(frames: np.ndarray, fps: float | None = None, key: bytes | None = Non
     chips = chips_of(load_key() if key is None else bytes(key))
     if min(frames.shape[1:3]) < SHORTEST:
         return Detection(False, 1.0)
-    views, best, p_value, tried = _Views(frames), None, 1.0, 0
+    views, best, p_value, tried = Views(frames), None, 1.0, 0
     for stage, share in STAGES:
         at, tries = _look(views, chips, list(stage(views)))
         tried += tries
@@ -146,7 +163,7 @@ def detect(frames: np.ndarray, fps: float | None = None, key: bytes | None = Non
     return _read(views, chips, best, p_value, tried)
 
 
-def _look(views: _Views, chips: Chips, geometries: list[Geometry]) -> tuple[Geometry | None, int]:
+def _look(views: Views, chips: Chips, geometries: list[Geometry]) -> tuple[Geometry | None, int]:
     """(the best geometry after refining, places tried before)."""
     in_view: dict[int, list[Geometry]] = {}
     for geometry in geometries:
@@ -159,7 +176,7 @@ def _look(views: _Views, chips: Chips, geometries: list[Geometry]) -> tuple[Geom
     return max(fine, key=lambda g: g.z, default=None), len(geometries) * PLACES
 
 
-def _read(views: _Views, chips: Chips, at: Geometry | None, p_value: float, tried: int) -> Detection:
+def _read(views: Views, chips: Chips, at: Geometry | None, p_value: float, tried: int) -> Detection:
     """The id at a geometry, and what its check adds to the evidence."""
     if at is None:
         return Detection(False, 1.0)
@@ -167,9 +184,10 @@ def _read(views: _Views, chips: Chips, at: Geometry | None, p_value: float, trie
     at = polish(view, chips, at) if p_value < 0.1 else at
     signs = chip_scores(view.fold(at.chip, at.angle), at).reshape(-1)[chips.payload] * chips.turned
     film_id, soft = codes.decode(signs)
+    p_pilot = p_value
     p_value = min(1.0, 2 * p_value * (2.0**-codes.CHECK if film_id is not None else 1))
     if p_value > CHANCE:
         film_id = None
     agreement = float(((signs > 0) == (codes.encode(film_id) > 0)).mean()) if film_id is not None else None
     scale = at.chip[0] / views.guess, at.chip[1] / views.guess
-    return Detection(p_value <= CHANCE, p_value, film_id, soft, signs, agreement, at.z, at, scale, tried)
+    return Detection(p_value <= CHANCE, p_value, film_id, soft, signs, agreement, at.z, at, scale, tried, p_pilot)

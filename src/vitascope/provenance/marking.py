@@ -21,7 +21,7 @@ PILOT = TILE * TILE - codes.CODED  # chips that depend on the key alone
 REFERENCE = 512 * 320  # pixels of a picture whose chips measure CHIP
 CHIP = 7.0  # pixels
 LOWEST_PSNR = 40.4  # dB of a frame, marked, to itself before
-FLAT, BUSY, MOST = 1.1, 0.2, 5.0  # grey levels: the mark's strength where nothing is, by local deviation, and at most
+FLAT, BUSY, MOST = 1.0, 0.22, 6.0  # grey levels: the mark's strength where nothing is, by local deviation, and at most
 DARK = 96  # grey levels, below which less is seen too easily
 SHORTEST = 16  # pixels: a side below has no room for even a few chips
 

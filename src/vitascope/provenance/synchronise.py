@@ -70,11 +70,15 @@ class View:
 @functools.lru_cache(maxsize=8)
 def _pilots(key_pilot: bytes) -> np.ndarray:
     """Conjugate spectra (2 SIDE SIDE/2+1) complex64 of the pilot on the grid of samples, as it is and mirrored."""
-    pilot = np.frombuffer(key_pilot, np.float32).reshape(TILE, TILE)
-    sparse = np.zeros((2, SIDE, SIDE), np.float32)
-    sparse[0, ::2, ::2] = pilot
+    return np.conj(np.fft.rfft2(_sparse(np.frombuffer(key_pilot, np.float32).reshape(TILE, TILE)))).astype(np.complex64)
+
+
+def _sparse(chips: np.ndarray) -> np.ndarray:
+    """(2 SIDE SIDE): chips (TILE, TILE) on the grid of samples, as they are and mirrored."""
+    sparse = np.zeros((2, SIDE, SIDE), chips.dtype)
+    sparse[0, ::2, ::2] = chips
     sparse[1] = sparse[0, :, ::-1]
-    return np.conj(np.fft.rfft2(sparse)).astype(np.complex64)
+    return sparse
 
 
 def search(view: View, chips: Chips, geometries: list[Geometry]) -> list[Geometry]:
@@ -89,6 +93,15 @@ def search(view: View, chips: Chips, geometries: list[Geometry]) -> list[Geometr
             at = replace(geometry, mirrored=bool(mirrored), place=(place % SIDE, place // SIDE))
             found.append(replace(at, z=_z(chip_scores(square, at), chips.pilot)))
     return sorted(found, key=lambda g: -g.z)
+
+
+def all_scores(view: View, chips: Chips, geometry: Geometry) -> np.ndarray:
+    """z (2 SIDE SIDE) of every place of a geometry, as it is and mirrored: what chance makes of them."""
+    folded = view.fold(geometry.chip, geometry.angle)
+    there = np.fft.rfft2(np.stack([folded, folded**2]).astype(np.float64))
+    pilot = chips.pilot.astype(np.float64)
+    power = np.fft.irfft2(there[1] * np.conj(np.fft.rfft2(_sparse(pilot**2))), s=(SIDE, SIDE))
+    return np.fft.irfft2(there[0] * np.conj(np.fft.rfft2(_sparse(pilot))), s=(SIDE, SIDE)) / np.sqrt(np.maximum(power, 1e-12))
 
 
 def refine(view: View, chips: Chips, at: Geometry, rounds: int = 2) -> Geometry:
