@@ -104,7 +104,7 @@ def seen(shot: Shot, library, number: int, size=(160, 100)) -> np.ndarray:
         x, y, tall = place(subject, i, view)
         half = tall * library[subject.reference].aspect / 2
         row = subject.track[i]
-        flags.append(0.2 * half < x < w - 0.2 * half and tall * 0.7 < y < h * 1.08 and tall > 0.2 * h and row[p.PRESENCE] > 0.95
+        flags.append(0.6 * half < x < w - 0.6 * half and tall * 0.7 < y < h * 1.08 and tall > 0.2 * h and row[p.PRESENCE] > 0.95
                      and (abs(row[p.FACING]) > 0.7 or library[subject.reference].heading is None))  # fmt: skip
     return np.array(flags)
 
@@ -320,10 +320,10 @@ def presence(shot: Shot, library, rng) -> Break | None:
         if other:
             stranger = replace(stranger, reference=other[int(rng.integers(len(other)))].id)
         track = stranger.track.copy()
-        x = track[span[0] : span[1], p.X].mean()
-        away = x + 0.35 if x < 0.5 else x - 0.35
         at = span[0] + (span[1] - span[0]) // 2
-        track[:, p.X] = away + shot.camera[at, p.PAN_X] * 0.3
+        taken = [other.track[at, p.X] for other in shot.subjects]  # where nobody stands
+        place = max(np.linspace(0.15, 0.85, 15) + shot.camera[at, p.PAN_X] * 0.8, key=lambda x: min(abs(x - other) for other in taken))
+        track[:, p.X] = place
         track[:, p.SCALE] = rng.uniform(0.2, 0.35)
         track[:, p.PRESENCE] = 0
         track[span[0] : span[1], p.PRESENCE] = 1

@@ -87,7 +87,7 @@ def hold_still(number: int, shot, library, picks: list[int], film: np.ndarray, p
     """Subject `number` of a shot over the frames `picks`, of which `film` (t h w 3) and `plates` are."""
     subject = shot.subjects[number]
     reference = library[subject.reference]
-    (n, m), (h, w) = grid(reference), film.shape[1:3]
+    n, m = grid(reference)
     others = np.delete(plates.masks, number, 0)
     covered = others.max(0) if len(others) else np.zeros(film.shape[:3], np.float32)
     out = {name: np.zeros((len(picks), n, m, 3), np.float32) for name in ("seen", "whole", "empty")}

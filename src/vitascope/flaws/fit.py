@@ -37,11 +37,12 @@ def fit(actor: Actor, stretched: bool = False) -> tuple[np.ndarray, np.ndarray, 
     theta = np.array(starts, np.float32)[best]
     now = table.min(0)
     if stretched:
-        for k, factor in enumerate(STRETCHES):
+        stretch = np.zeros(len(good), np.float32)
+        for factor in STRETCHES:
             others = theta + np.float32([0, 0, factor, 0])
             error_ = np.array([cost(*lay(tinted, o), s[None], e[None], i[None])[0] for o, s, e, i in zip(others, seen, empty, inside)])
             better = error_ < now
-            stretch = np.where(better, factor, 0.0 if k == 0 else stretch)
+            stretch = np.where(better, factor, stretch)
             now = np.minimum(now, error_)
         theta[:, 2] += stretch
     for k in range(len(good)):

@@ -13,9 +13,9 @@ from vitascope.director.gaits import sway
 from vitascope.director.plan import PHASE
 
 from .actors import TALL, posed
-from .look import Look, most, steady
+from .look import Look, most
 
-THRESHOLD = 0.5
+THRESHOLD = 0.52
 GAITS = ("walk", "run", "fly")
 HARMONICS = 1
 LEAST = 8  # frames from which a gait can be told from flicker

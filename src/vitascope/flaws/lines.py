@@ -11,7 +11,7 @@ from vitascope.director.stage import draw_layer
 from .look import Look, steady
 from .plates import left
 
-THRESHOLD = 0.035
+THRESHOLD = 0.028
 FACADES = {"city": ("towers",), "street": ("houses", "lamps"), "bridge": ("bridge", "cables", "railing"), "room": ("wall", "furniture"),
            "farm": ("barn", "fence")}  # fmt: skip
 STRIPS = 5  # parts of the picture from left to right, each of which may have moved to the side on its own

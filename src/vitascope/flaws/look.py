@@ -13,7 +13,7 @@ from .actors import Actor, hold_still
 from .fit import fit
 from .plates import Plates, cleared
 
-SURE = 0.45  # share of a subject's contrast that must be explained before its size or form is believed
+SURE = 0.25  # share of a subject's contrast that must be explained before its size or form is believed
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 from .actors import TALL, posed
 from .look import Look, most, steady
 
-THRESHOLD = 0.5
+THRESHOLD = 0.46
 REACH = 0.3  # of a body: the widest gap that is looked into
-CELLS, SHARE = 8, 0.025  # the least of a gap, in cells and of the body
+LEAST, SHARE = 6.0, 0.025  # of gaps, in cells and of the body
 POSES = 8
 
 
@@ -20,22 +20,24 @@ def measure(look: Look) -> np.ndarray:
     return most(*series) if series else look.none
 
 
-def gaps(look: Look, actor) -> np.ndarray:
-    """(n m) bool: cells between a body's parts that no step of its gait leads into."""
+def gaps(look: Look, actor) -> tuple[np.ndarray, np.ndarray]:
+    """(n m) each: how much of a cell the body is over the steps of its gait, and how much more it would be were its parts one."""
     gait = actor.subject.gait
     poses = np.stack([posed(look.library, actor.subject.reference, gait, k / POSES)[..., 3] for k in range(POSES)]) if gait != "none" else actor.sprite[None, ..., 3]
     body = poses.mean(0)
     size = round(REACH * TALL) | 1
     closed = cv2.morphologyEx(actor.sprite[..., 3], cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
-    return (closed > 0.8) & (body < 0.2)
+    more = closed - body
+    return body, np.where((more > 0.35) & (body < 0.6), more, 0)
 
 
 def _one(look: Look, actor) -> np.ndarray:
-    out, good, gap = look.none, np.flatnonzero(actor.good), gaps(look, actor)
-    if not len(good) or gap.sum() < max(CELLS, SHARE * (actor.sprite[..., 3] > 0.5).sum()):
+    out, good = look.none, np.flatnonzero(actor.good)
+    body, gap = gaps(look, actor)
+    if not len(good) or gap.sum() < max(LEAST, SHARE * actor.sprite[..., 3].sum()):
         return out
     cover, sure = actor.cover()
-    cover, sure = cover[good][:, gap], sure[good][:, gap]
-    filled = (cover * sure).sum(1) / np.maximum(sure.sum(1), 1e-3)
-    out[good] = np.where(sure.mean(1) > 0.15, np.clip(filled, 0, 1), np.nan)
+    cover, sure = cover[good], sure[good] * gap
+    filled = (sure * (cover - body)).sum((1, 2)) / np.maximum((sure * gap).sum((1, 2)), 1e-3)
+    out[good] = np.where(sure.sum((1, 2)) > 0.15 * gap.sum(), np.clip(filled, 0, 1), np.nan)
     return steady(out, 2)

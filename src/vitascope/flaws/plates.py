@@ -110,17 +110,22 @@ def picked(plan: Plan) -> list[tuple[Shot, int, list[int]]]:
 
 
 def cleared(film: np.ndarray, shot: Shot, plates: Plates, picks: list[int], start: float, fps: float) -> np.ndarray:
-    """A film (t h w 3) uint8 with the fog of its scene taken off, if that brings it nearer to what the plan draws."""
-    if shot.scene.weather != "fog":
+    """A film (t h w 3) uint8 with its weather taken off: drops and flakes where the plan has them fall, and fog, if that brings it
+    nearer to what the plan draws."""
+    if shot.scene.weather == "clear":
         return film
-    out, before, after = film.copy(), [], []
+    out = np.empty_like(film)
     for n, i in enumerate(picks):
-        veil = np.zeros_like(film[n])
+        veil, sheet = np.zeros_like(film[n]), np.full_like(film[n], 255)
         atmosphere.fall(veil, shot.scene, plates.views[n], start + i / fps)
+        if shot.scene.weather != "fog":
+            atmosphere.fall(sheet, shot.scene, plates.views[n], start + i / fps)
+            drops = cv2.dilate(((veil > 8) | (sheet < 247)).any(-1).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+            out[n] = np.where(drops[..., None], cv2.medianBlur(film[n], 5), film[n])
+            continue
         dark = plates.whole[n].mean()
         light = (0.55 + 0.45 * min(dark, 140) / 140) / 0.55  # fog over a dark scene is itself dark
         kept = 1 - veil[..., 1:2] / (0.55 * 232)
         out[n] = ((film[n] - veil * light) / np.maximum(kept, 0.1)).clip(0, 255).astype(np.uint8)
-        before.append(np.abs(film[n] - plates.whole[n].astype(np.float32)).mean())
-        after.append(np.abs(out[n] - plates.whole[n].astype(np.float32)).mean())
-    return out if np.mean(after) < np.mean(before) else film
+    away = [np.abs(f.astype(np.int16) - plates.whole).mean() for f in (film, out)]
+    return out if away[1] < away[0] else film

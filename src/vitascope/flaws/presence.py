@@ -7,7 +7,7 @@ import numpy as np
 
 from .look import Look, most
 
-THRESHOLD = 0.5
+THRESHOLD = 0.46
 APART = 26  # grey levels from which a pixel is not what the plan has there
 THIN = 5  # pixels: drops, flakes and edges that sway are thinner
 BROAD = 61  # pixels: what changes more smoothly is fog or light

@@ -6,7 +6,7 @@ import numpy as np
 
 from .look import Look, most, steady
 
-THRESHOLD = 0.06
+THRESHOLD = 0.15
 
 
 def measure(look: Look) -> np.ndarray:
@@ -14,8 +14,7 @@ def measure(look: Look) -> np.ndarray:
     series = []
     for actor, fitted in zip(look.actors, look.fits):
         across, along = fitted.theta[:, 2], fitted.theta[:, 3]
-        # Beating wings make a body narrower, hops and steps a little flatter: what both agree on is its size.
+        # Beating wings make a body narrower, hops and steps a little flatter.
         both = along if actor.subject.gait == "fly" else (across + along) / 2
-        both = np.where(np.sign(across) == np.sign(along), both, 0)
         series.append(np.abs(steady(np.where(fitted.sure, both, np.nan), 2)))
     return most(*series) if series else look.none
