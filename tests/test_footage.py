@@ -82,12 +82,12 @@ def test_guess_of_nothing_is_grey_and_not_trusted():
     assert (sketch == 128).all() and (strength == 0).all()
 
 
-def test_guess_carries_a_pan_on_until_it_rests_and_trusts_it_less_and_less():
+def test_guess_carries_a_pan_on_and_trusts_it_less_and_less():
     film, known = pan(17), np.arange(17) < 9
     sketch, strength = guess(film, known)
     assert psnr(sketch[9], film[9]) > psnr(film[8], film[9]) + 4
     moved = [np.abs(a.astype(float) - b).mean() for a, b in zip(sketch[8:], sketch[9:])]
-    assert moved[-1] < moved[0] and sketch.min() >= film.min() - 20, "it comes to rest, without black borders"
+    assert max(moved[-3:]) > 0.3 * moved[0] and sketch.min() >= film.min() - 20, "it goes on, without black borders"
     assert strength[9] == pytest.approx(0.9) and (np.diff(strength[9:]) < 0).all() and strength[-1] >= 0.4
     back, trusted = guess(film[::-1], known[::-1])
     assert np.abs(back[::-1].astype(int) - sketch).mean() < 0.5 and np.allclose(trusted[::-1], strength)

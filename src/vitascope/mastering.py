@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from .timeline import Timeline
+from .timeline import Timeline, shrink
 from .windows import runs
 
 BRIDGE = 6.0  # seconds of a gap up to which completing it from both sides is tried
 CONTEXT = 3.0  # seconds of footage on each side of a gap on which that is measured
+FEWEST = 48  # frames of it, where the rate is low
 
 
 class Master:
@@ -31,6 +32,7 @@ class Master:
                  tell: Callable[[int, int], None] = lambda done, total: None):  # fmt: skip
         self.line, self.upscaler, self.interpolator, self.cuts, self.tell = timeline, upscaler, interpolator, list(cuts), tell
         self.drawings, self.painter, self.notes = drawings, painter, []
+        self._pairs: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # open base frames of footage: (painted, plain)
 
     def stream(self, base: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[np.ndarray]:
         """Base frames (painted, plain), each (h w c), in order, to the film's `num_frames` frames at its own size."""
@@ -133,12 +135,14 @@ class Master:
         from .finishing import redraw
 
         larges = []
+        self._pairs = {frame: pair for frame, pair in self._pairs.items() if frame == max(self._pairs)}
         for frame, (painted, plain) in waiting:
             there = self.line.at(min(frame, self.line.num_frames - 1), sketched=True)
             if there is None:
                 picture = enlarge(painted, self.line.size, self.upscaler if self.drawn else None)
             else:
                 picture = redraw(painted, plain, there[0], self.upscaler.upscale if self.drawn else None)
+                self._pairs[frame] = painted, plain
             larges.append((frame, self.compose(frame, picture)))
         return larges
 
@@ -165,11 +169,40 @@ class Master:
             for i, there in zip(range(a + 1, b), whole):
                 if there is not None and there[1].all():
                     yield there[0]
+                elif there is None and (picture := self._sketched(i, a, b)) is not None:
+                    yield picture
                 elif self.interpolator:
                     yield self.paste(i, self.compose(i, self.interpolator.between(one, other, (i - a) / (b - a))))
                 else:
                     yield self.paste(i, one if 2 * (i - a) <= b - a else other)
             yield self.paste(b, other)
+
+    def _sketched(self, frame: int, a: int, b: int) -> np.ndarray | None:
+        """An open frame between base frames `a` and `b`: what is sketched there, with what the painter changed moved along.
+
+        None where nothing is sketched, or one of the two was painted without a sketch."""
+        from .finishing import redraw
+        from .finishing.interpolate import move
+
+        there = self.line.at(frame, sketched=True)
+        ends = [self._pairs.get(i) or self._unchanged(i) for i in (a, b)]
+        if there is None or not there[1].all() or None in ends:
+            return None
+        (one, one_plain), (other, other_plain) = ends
+        time = (frame - a) / (b - a)
+        if self.interpolator:
+            flow, share = self.interpolator.motion(one, other, time)
+            painted, plain = move(one, other, flow, share), move(one_plain, other_plain, flow, share)
+        else:
+            painted, plain = mix(one, other, time), mix(one_plain, other_plain, time)
+        return redraw(painted, plain, there[0], self.upscaler.upscale if self.drawn else None)
+
+    def _unchanged(self, frame: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """A known frame at the base size, in which nothing was changed."""
+        if not self.whole_at(frame):
+            return None
+        small = shrink(self.line.at(frame)[0], self.line.base_size)
+        return small, small
 
     def compose(self, frame: int, picture: np.ndarray) -> np.ndarray:
         """A painted picture whose colours meet what is known around the open region, with the known pixels laid over it."""
@@ -206,19 +239,16 @@ class Master:
         from .footage import fill_gap
 
         start, stop = gap
-        reach = int(CONTEXT * self.line.fps)
-        a, b = start, stop
-        while a > 0 and start - a < reach and self.whole_at(a - 1):
-            a -= 1
-        while b < self.line.num_frames and b - stop < reach and self.whole_at(b):
-            b += 1
+        reach = max(FEWEST, int(CONTEXT * self.line.fps))
+        a, b = max(0, start - reach), min(self.line.num_frames, stop + reach)
+        known = np.array([self.whole_at(i) and not start <= i < stop for i in range(a, b)])
         blank = np.zeros_like(frames[0])
-        context = np.stack([blank if start <= i < stop else self.line.at(i)[0] for i in range(a, b)])
+        context = np.stack([self.line.at(i)[0] if there else blank for i, there in zip(range(a, b), known)])
         ready = np.stack(frames[start - first : stop - first]) if modelled else None
         model = None
         if modelled:
             model = lambda clip, u, v: ready if (u, v) == (start - a, stop - a) else self.painter(clip, u, v)
-        filled, note = fill_gap(context, start - a, stop - a, self.interpolator, model=model)
+        filled, note = fill_gap(context, start - a, stop - a, self.interpolator, model, known=known)
         self.notes.append(dict(start=round(start / self.line.fps, 3), stop=round(stop / self.line.fps, 3), **note))
         frames[start - first : stop - first] = list(filled)
         return frames

@@ -111,10 +111,10 @@ def _refine(one, other, start: np.ndarray) -> np.ndarray:
     return finder.calc(grey(one), grey(other), start.astype(np.float32).copy())
 
 
-def shrunk(frame: np.ndarray) -> np.ndarray:
-    """(h w 3) uint8 with its longer side at most SMALL."""
+def shrunk(frame: np.ndarray, longest: int = SMALL) -> np.ndarray:
+    """(h w 3) uint8 with its longer side at most `longest` pixels."""
     h, w = frame.shape[:2]
-    scale = min(1.0, SMALL / max(h, w))
+    scale = min(1.0, longest / max(h, w))
     return frame if scale == 1 else cv2.resize(frame, (round(w * scale), round(h * scale)), interpolation=cv2.INTER_AREA)
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from vitascope.finishing import is_cut
 
 from .candidates import Candidates
-from .holdouts import holdouts, shot
+from .holdouts import holdouts, shot, spread_out
 from .onward import onward
 from .stacking import Stack
 
 MEASURED = 640  # pixels of the longer side at which held-out gaps are filled
+BESIDE = 4  # known frames on each side from which a gap's candidates are made
 MODEL_HOLDOUTS = 2  # held-out gaps on which a model that can be called is measured: each costs a painting
 MODEL_BELOW = 20.0  # dB of the mix on held-out gaps below which frames of an unmeasured model are preferred
 UNLIKE = 0.5  # share of the usual agreement of motion there and back below which a gap hides something else, as a cut
@@ -27,48 +28,70 @@ MOVING = dict(freeze=0.0, blend=0.1, rife=0.8, steady=0.1)  # weights where no g
 SHARED = dict(freeze=0.0, blend=0.4, rife=0.35, steady=0.25)  # weights where no gap can be held out
 
 
-def fill_gap(clip_frames: np.ndarray, start: int, stop: int, interpolator, model=None, *, sharp: bool = True):
+def fill_gap(
+    clip_frames: np.ndarray, start: int, stop: int, interpolator, model=None, *, known: np.ndarray | None = None, sharp: bool = True
+):
     """Fills frames start..stop-1 of `clip_frames` (t h w 3) uint8, whose contents there are not read.
+
+    `known` (t) bool says which other frames may be read (None: all); those beside the gap are known.
 
     Returns frames (stop-start h w 3) uint8 and a report: method ("mix", a candidate's name, "cut", "onward" or "model"),
     weights (of each candidate, mean), psnr (dB of each candidate and of the mix on the held-out gaps), gaps (how many,
-    and of how many frames), agreement (of motion there and back in this gap, and usually), seconds. `model` is frames (stop-start h w 3) painted for the gap, or a callable
-    (frames, start, stop) that paints them, which is then measured like the others.
+    and of how many frames), agreement (of motion there and back in this gap, and usually), seconds. `model` is frames
+    (stop-start h w 3) painted for the gap, or a callable (frames, start, stop) that paints them, which is then measured
+    like the others; gaps of at most SHORT frames are filled without it.
     Mixing lowers error and blurs. `sharp` mixes fine detail only as far as is needed to err less than the best candidate;
     without it error is the least that can be had.
     Raises ValueError when the span is not inside the film or the model's frames do not fit.
     """
     began = clock.perf_counter()
+    model = model if stop - start > SHORT else None
     t, count = len(clip_frames), stop - start
     if not 0 <= start < stop <= t or count == t:
         raise ValueError(f"Frames {start} to {stop} cannot be filled in a film of {t} frames: name a span inside it.")
-    if start == 0 or stop == t or is_cut(clip_frames[start - 1], clip_frames[stop]):
-        frames, report = _apart(clip_frames, start, stop, model)
+    if start == 0 or stop == t or parted(clip_frames, start, stop, known):
+        frames, report = _apart(clip_frames, start, stop, model, known)
     else:
-        frames, report = _mixed(clip_frames, start, stop, interpolator, model, sharp)
+        frames, report = _mixed(clip_frames, start, stop, interpolator, model, sharp, known)
     return frames, report | dict(seconds=round(clock.perf_counter() - began, 2))
 
 
-def _apart(clip, start: int, stop: int, model) -> tuple[np.ndarray, dict]:
-    """Where only one side is known, or each shows another shot: what was painted, or each side carried on by its camera."""
+def parted(clip, start: int, stop: int, known) -> bool:
+    """Whether a cut lies in a gap: it looks like one from end to end, and passages as long, known to have none, do not."""
+    if not is_cut(clip[start - 1], clip[stop]):
+        return False
+    places, length = holdouts(clip, start, stop, known)
+    return not any(is_cut(clip[place - 1], clip[place + length]) for place in places)
+
+
+def _apart(clip, start: int, stop: int, model, known) -> tuple[np.ndarray, dict]:
+    """Where only one side is known, or each shows another shot: what was painted, or each side carried on by its camera
+    and one dissolved into the other."""
     count, both = stop - start, start > 0 and stop < len(clip)
     nothing = dict(weights={}, psnr={}, gaps=dict(number=0, frames=0))
     if model is not None:
         return _painted(model, clip, start, stop), dict(method="model") | nothing
-    ahead = 0 if start == 0 else (count + 1) // 2 if both else count
-    first, last = shot(clip, start, stop)
-    parts = [onward(clip[first:start], ahead, COASTING)] if ahead else []
-    if count > ahead:
-        parts.append(onward(clip[stop:last][::-1], count - ahead, COASTING)[::-1])
-    return np.concatenate(parts), dict(method="cut" if both else "onward") | nothing
+    whole, beside = shot(clip, start, stop, known), reach(start, stop, known, len(clip), len(clip))
+    first, last = max(whole[0], beside[0]), min(whole[1], beside[1])
+    ahead = onward(clip[first:start], count, COASTING) if start else None
+    back = onward(clip[stop:last][::-1], count, COASTING)[::-1] if stop < len(clip) else None
+    return dissolved(ahead, back) if both else (ahead if back is None else back), dict(method="cut" if both else "onward") | nothing
 
 
-def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool) -> tuple[np.ndarray, dict]:
-    stacks, length, usual = measure(clip, start, stop, interpolator, model if callable(model) else None)
+def dissolved(ahead: np.ndarray, back: np.ndarray) -> np.ndarray:
+    """(n h w 3) uint8 that goes over from one moving picture to another: nobody knows where the cut was."""
+    shares = (np.arange(len(ahead)) + 1) / (len(ahead) + 1)
+    return np.stack([cv2.addWeighted(a, 1 - share, b, share, 0) for a, b, share in zip(ahead, back, shares)])
+
+
+def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool, known) -> tuple[np.ndarray, dict]:
+    stacks, length, usual = measure(clip, start, stop, interpolator, model if callable(model) else None, known)
     painted = _painted(model, clip, start, stop)
     weights, psnr, method = choose(stacks, sharp, MOVING if stop - start <= SHORT else SHARED)
     mixer = stacks[0] if stacks else Stack(list(SHARED))
-    found = Candidates(clip, start, stop, interpolator, painted if "model" in mixer.names else None)
+    low, high = reach(start, stop, known, len(clip))
+    painting = painted if "model" in mixer.names else None
+    found = Candidates(clip[low:high], start - low, stop - low, interpolator, painting)
     agreed = float(found.trust((stop - start) // 2).mean())
     holds = agreed > UNLIKE * usual
     if not holds:  # what was measured on other passages says nothing of this one
@@ -84,14 +107,17 @@ def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool) -> tup
     return frames, dict(method=method, weights=mean, psnr=psnr, gaps=gaps, agreement=agreement)
 
 
-def measure(clip, start: int, stop: int, interpolator, model=None) -> tuple[list[Stack], int, float]:
+def measure(clip, start: int, stop: int, interpolator, model=None, known=None) -> tuple[list[Stack], int, float]:
     """Errors of every candidate on held-out gaps, one Stack each, the length of those gaps in frames, and how well motion
     there and back agrees in the usual one of them, 0..1."""
-    places, length = holdouts(clip, start, stop)
+    places, length = holdouts(clip, start, stop, known)
+    made = [(range(*reach(place, place + length, known, len(clip))), place) for place in places]
+    if not made and stop - start <= SHORT:
+        length = 1
+        made = [(trio, trio[1]) for trio in spread_out(clip, start, stop, known)]
     stacks, agreed = [], []
-    for place in places[: MODEL_HOLDOUTS if model else None]:
-        low, high = max(0, place - 4), min(len(clip), place + length + 4)
-        part, at = np.stack([_fit(frame) for frame in clip[low:high]]), place - low
+    for numbers, place in made[: MODEL_HOLDOUTS if model else None]:
+        part, at = np.stack([_fit(clip[i]) for i in numbers]), numbers.index(place)
         painted = None
         if model:
             hidden = clip.copy()
@@ -148,6 +174,17 @@ def blended(stack: Stack, share: float) -> np.ndarray:
 
 def decibels(error: float) -> float:
     return round(float(10 * np.log10(255**2 / max(error, 1e-6))), 2)
+
+
+def reach(start: int, stop: int, known: np.ndarray | None, count: int, most: int = BESIDE) -> tuple[int, int]:
+    """First frame and end of the footage known without a break on both sides of a gap, at most `most` frames on each."""
+    there = np.ones(count, bool) if known is None else known
+    low, high = start, stop
+    while low > max(0, start - most) and there[low - 1]:
+        low -= 1
+    while high < min(count, stop + most) and there[high]:
+        high += 1
+    return low, high
 
 
 def _painted(model, clip, start: int, stop: int) -> np.ndarray | None:

@@ -6,7 +6,8 @@ import numpy as np
 
 from .between import RUNS, between
 from .holes import fill_holes
-from .onward import DAMPING, onward
+from .onward import onward
+from .textures import carried
 
 GREY = 128
 BESIDE, FAR = 0.9, 0.4  # trust in the frame next to a known one, and in one far away
@@ -30,8 +31,7 @@ def guess(frames: np.ndarray, known: np.ndarray, interpolator=None, *, rng: np.r
     anchors = np.flatnonzero(share >= WHOLE * share.max())
     sketch, trust = np.empty_like(frames), np.ones(len(frames), np.float32)
     sketch[anchors], trust[anchors] = _completed(frames[anchors], known[anchors])
-    damping = DAMPING if rng is None else rng.uniform(0.7, 0.95)
-    _ends(sketch, trust, anchors, damping)
+    _ends(sketch, trust, anchors, rng)
     _gaps(sketch, trust, anchors, interpolator)
     sketch = np.where(known[..., None], frames, sketch)
     return sketch, np.where(share == 1, 1, trust).astype(np.float32)
@@ -63,14 +63,16 @@ def fall(distance: np.ndarray) -> np.ndarray:
     return FAR + (BESIDE - FAR) * np.exp(-(np.asarray(distance) - 1) / REACH)
 
 
-def _ends(sketch, trust, anchors, damping: float) -> None:
-    """Before the first and after the last anchor: the picture carried on."""
+def _ends(sketch, trust, anchors, rng: np.random.Generator | None) -> None:
+    """Before the first and after the last anchor: the picture carried on, for training by a camera that comes to rest."""
+    damping = None if rng is None else rng.uniform(0.7, 0.95)
+    on = carried if damping is None else lambda run, count: onward(run, count, damping)
     first, last = anchors[0], anchors[-1]
     run = sketch[_run(anchors)]
-    sketch[last + 1 :] = onward(run, len(sketch) - 1 - last, damping)
+    sketch[last + 1 :] = on(run, len(sketch) - 1 - last)
     trust[last + 1 :] = trust[last] * fall(np.arange(1, len(sketch) - last))
     opening = sketch[_run(-anchors[::-1]) * -1]
-    sketch[:first] = onward(opening, first, damping)[::-1]
+    sketch[:first] = on(opening, first)[::-1]
     trust[:first] = trust[first] * fall(np.arange(first, 0, -1))
 
 

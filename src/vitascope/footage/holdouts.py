@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from vitascope.finishing import is_cut
 
+from .motion import grey
+
 MOST = 6  # held-out gaps
-REACH = 4.0  # how many lengths of the gap away from it footage is still like it
+SMALL = (64, 48)  # pixels at which steps are compared
+LEAP, LEAST = 4.0, 15.0  # a step so many times those around it, and of so many grey levels, is a cut
 
 
-def holdouts(clip: np.ndarray, start: int, stop: int) -> tuple[list[int], int]:
+def holdouts(clip: np.ndarray, start: int, stop: int, known: np.ndarray | None = None) -> tuple[list[int], int]:
     """First frames of held-out gaps, nearest first, and their length in frames, which is the gap's where that fits.
 
-    A held-out gap and the frame on each side of it lie in known footage of the same shot. Shorter ones are held out
-    where the footage is short; none (and length 0) where a side has fewer than three frames.
+    A held-out gap and the frame on each side of it lie in known footage of the same shot; `known` (t) bool says what is
+    known besides the gap start..stop (None: all of it). Shorter ones are held out where the footage is short; none (and
+    length 0) where no run of known frames has three.
     """
-    first, last = shot(clip, start, stop)
-    longest = max(start - first, last - stop) - 2
-    length = min(stop - start, longest)
+    runs = stretches(clip, start, stop, known)
+    length = min(stop - start, max((b - a for a, b in runs), default=0) - 2)
     if length < 1:
         return [], 0
-    step = max(1, length // 2)
-    before = range(start - 1 - length, first, -step)
-    after = range(stop + 1, last - length, step)
-    places = sorted([*before, *after], key=lambda place: max(start - place - length, place - stop))
-    return places[:MOST], length
+    step, places = max(1, length // 2), []
+    for a, b in runs:  # from the end that is nearer to the gap
+        places += range(b - 1 - length, a, -step) if b <= start else range(a + 1, b - length, step)
+    return sorted(places, key=lambda place: max(start - place - length, place - stop))[:MOST], length
 
 
-def shot(clip: np.ndarray, start: int, stop: int) -> tuple[int, int]:
-    """First frame and end of the known footage around a gap that has no cut in it, as far as REACH."""
-    reach = max(12, round(REACH * (stop - start)))
-    first, last = start, stop
-    while first > max(0, start - reach) and (first == start or not is_cut(clip[first - 1], clip[first])):
-        first -= 1
-    while last < min(len(clip), stop + reach) and (last == stop or not is_cut(clip[last - 1], clip[last])):
-        last += 1
-    return first, last
+def spread_out(clip: np.ndarray, start: int, stop: int, known: np.ndarray | None = None) -> list[tuple[int, int, int]]:
+    """Where every known frame stands alone: (frame before, frame to hide, frame after), known and evenly apart, nearest first.
+
+    Such a held-out gap is wider than the gap itself, but it is of the same film, at the same place.
+    """
+    alone = [a for a, b in stretches(clip, start, stop, known) for a in range(a, b)]
+    even = [(a, b, c) for a, b, c in zip(alone, alone[1:], alone[2:]) if b - a == c - b]
+    return sorted(even, key=lambda place: abs(2 * place[1] - start - stop + 1))[:MOST]
+
+
+def stretches(clip: np.ndarray, start: int, stop: int, known: np.ndarray | None = None) -> list[tuple[int, int]]:
+    """Runs (first, end) of known frames in the shot that the gap start..stop lies in, on both sides of it."""
+    there = np.ones(len(clip), bool) if known is None else np.asarray(known, bool).copy()
+    there[start:stop] = False
+    first, last = shot(clip, start, stop, there)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], there[first:last], [False]]).astype(int))) + first
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def shot(clip: np.ndarray, start: int, stop: int, known: np.ndarray | None = None) -> tuple[int, int]:
+    """First frame and end of the footage around a gap that has no cut in it. Frames not `known` (t) bool are stepped over."""
+    there = np.flatnonzero(np.ones(len(clip), bool) if known is None else known)
+    before, after = there[there < start], there[there >= stop]
+    ends = []
+    for run in (before[::-1], after):
+        small = [cv2.resize(grey(clip[i]), SMALL, interpolation=cv2.INTER_AREA).astype(np.float32) for i in run]
+        steps = np.array([np.abs(a - b).mean() for a, b in zip(small, small[1:])])
+        cut = (k for k in range(len(steps)) if leaps(steps, k) or is_cut(clip[run[k]], clip[run[k + 1]]))
+        end = next(cut, len(steps))
+        ends.append(int(run[end]) if len(run) else None)
+    return start if ends[0] is None else ends[0], stop if ends[1] is None else ends[1] + 1
+
+
+def leaps(steps: np.ndarray, k: int) -> bool:
+    """Whether the k-th of `steps` (n), changes from frame to frame in grey levels, is far beyond those around it."""
+    around = np.delete(steps[max(0, k - 3) : k + 4], min(k, 3))
+    return bool(steps[k] > max(LEAST, LEAP * float(np.median(around)))) if len(around) >= 4 else False
