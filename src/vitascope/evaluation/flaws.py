@@ -82,9 +82,12 @@ def broken_row(flaw: str, number: int, library, painter: Painter) -> dict:
     """One film broken in a way, four times: what the scores measure of that flaw, and for the clean ones of all."""
     plan, broken = planted(flaw, number, library, SEED)
     shot, sketch = plan.shots[0], WALKING if flaw == "limbs" else SKETCH
-    drawn = {(life, b): film(shot, library, SIZE, life, b) for life in (Life.full(), sketch) for b in (None, broken)}
-    films = dict(render=drawn[Life.full(), broken], painted=painter(plan, drawn[sketch, broken]),
-                 clean_render=drawn[Life.full(), None], clean_painted=painter(plan, drawn[sketch, None]))  # fmt: skip
+
+    def draw(life: Life, how=None) -> np.ndarray:
+        return film(shot, library, SIZE, life, how)
+
+    films = dict(render=draw(Life.full(), broken), painted=painter(plan, draw(sketch, broken)),
+                 clean_render=draw(Life.full()), clean_painted=painter(plan, draw(sketch)))  # fmt: skip
     return dict(flaw=flaw, number=number, span=list(broken.span), subjects=[s.name for s in shot.subjects], scene=shot.scene.kind,
                 **{name: measures(frames, plan, library) for name, frames in films.items()})  # fmt: skip
 
