@@ -126,5 +126,6 @@ ATTACKS: dict[str, Callable[[Frames], Frames]] = {
     "letterboxed, CRF 23": chain(letterboxed, encoded(23)),
     "one frame, JPEG 75": chain(one_frame, jpeg(75)),
     "screen shot: 1.3 times, cut, JPEG 80": chain(one_frame, scaled(1.3), cropped(0.15), jpeg(80)),
-    "all in turn": chain(encoded(28), cropped(0.1), scaled(0.5), slower(15, 8), encoded(28, 8)),
+    "all in turn": chain(encoded(28), cropped(0.1), scaled(0.5), slower(15, 8), encoded(23, 8)),
+    "all in turn, CRF 28 once more": chain(encoded(28), cropped(0.1), scaled(0.5), slower(15, 8), encoded(28, 8)),
 }

@@ -1,6 +1,6 @@
 """What the watermark is measured on: our own films and real footage, none of it seen while the mark was being tuned.
 
-Tuned on: the first shot of bikes.mp4, tree.avi, one shot of Big Buck Bunny (from 125 s), and five films of ours of other prompts and seeds.
+Tuned on: the first shot of bikes.mp4, tree.avi, one shot of Big Buck Bunny (from 125 s), and seven films of ours of other prompts and seeds.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ from vitascope import api
 from .real_footage import fetch_footage
 
 FPS, SECONDS = 15, 4
-SEED = 901
+SEED = 903
 PROMPTS = (
-    "a red car drives over a bridge in the rain", "a white rabbit hops through a meadow, the camera pans left",
-    "two penguins dance on the ice at night", "un chat noir dort sur un toit, la neige tombe",
-    "a hot air balloon rises over mountains at sunset", "a whale swims past a sailing boat",
+    "two penguins dance on the ice at night", "un chat noir dort sur un toit, la neige tombe", "a hot air balloon rises over mountains at sunset",
+    "a whale swims past a sailing boat",
 )  # fmt: skip
 SHOTS = (  # file, first frame, step between frames
     ("box.mp4", 20, 2), ("cup.mp4", 40, 2), ("vtest.avi", 100, 1), ("bikes.mp4", 140, 1), ("carphone.mp4", 0, 2),
 )  # fmt: skip
-BUNNY = 1200, 6500, 8200, 10500  # first frames of shots, every second one taken
+BUNNY = 1200, 6500  # first frames of shots, every second one taken
 
 
 @dataclass(frozen=True)

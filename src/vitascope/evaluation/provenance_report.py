@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-GOALS = {"CRF 28": 0.99, "half size, CRF 28": 0.99, "crop 10 %, CRF 23": 0.99, "15 to 8 fps, CRF 28": 0.99, "all in turn": 0.95}
+GOALS = {"CRF 28": 0.99, "half size, CRF 23": 0.99, "crop 10 %, CRF 23": 0.99, "15 to 8 fps, CRF 28": 0.99, "all in turn": 0.95}
 SIZE = "512x320"
 TIGHT = 3.178
 

@@ -8,6 +8,7 @@ so that a detector may add frames up and a video coder, which spends its bits on
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -19,9 +20,9 @@ from .keys import words
 TILE = 32  # chips a side
 PILOT = TILE * TILE - codes.CODED  # chips that depend on the key alone
 REFERENCE = 512 * 320  # pixels of a picture whose chips measure CHIP
-CHIP = 7.0  # pixels
+CHIP = 8.0  # pixels
 LOWEST_PSNR = 40.4  # dB of a frame, marked, to itself before
-FLAT, BUSY, MOST = 1.0, 0.22, 6.0  # grey levels: the mark's strength where nothing is, by local deviation, and at most
+FLAT, BUSY, MOST = 1.0, 0.24, 5.0  # grey levels: the mark's strength where nothing is, and what is added by local deviation, at most
 DARK = 96  # grey levels, below which less is seen too easily
 SHORTEST = 16  # pixels: a side below has no room for even a few chips
 
@@ -92,20 +93,31 @@ class Marker:
         """A marked copy of a frame (h w 3, uint8 RGB). Every frame bears the same mark, whatever its index."""
         if frame.shape != (self.size[1], self.size[0], 3) or frame.dtype != np.uint8:
             raise ValueError(f"A frame is {frame.dtype} {frame.shape}, but must be uint8 ({self.size[1]}, {self.size[0]}, 3).")
-        change = self._texture * _room(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), self.strength)
-        loudest = 255 / 10 ** (LOWEST_PSNR / 20)
-        loud = float(np.sqrt(np.vdot(change, change) / change.size))
-        change *= min(1.0, loudest / max(loud, 1e-6))
+        flat, busy = (self._texture * room for room in _room(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), self.strength))
+        change = _at_most(flat, busy, 255 / 10 ** (LOWEST_PSNR / 20))
         change = np.rint(change).astype(np.int16)
         return cv2.add(frame, cv2.merge([change] * 3), dtype=cv2.CV_8U)
 
 
-def _room(grey: np.ndarray, strength: float) -> np.ndarray:
-    """Grey levels (h w) that a change may have: more where the picture is busy all around, so that an edge does not draw blotches beside it."""
+def _at_most(flat: np.ndarray, busy: np.ndarray, loudest: float) -> np.ndarray:
+    """flat + share * busy (h w), with the largest share up to 1 that keeps its root mean square within `loudest`; less of flat where even 0 is too much.
+
+    Flat places keep what they have as long as they can: nothing hides the mark there from a detector either.
+    """
+    a, b, c = (float(np.vdot(*pair)) / flat.size for pair in ((flat, flat), (flat, busy), (busy, busy)))
+    spare = loudest**2 - a
+    if spare <= 0:
+        return flat * (loudest / math.sqrt(a))
+    return flat + busy * min(1.0, (math.sqrt(b * b + c * spare) - b) / max(c, 1e-9))
+
+
+def _room(grey: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    """Grey levels (h w) that a change may have anywhere, and how many more where the picture is busy all around, so that an edge does not
+    draw blotches beside it."""
     half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
     mean = cv2.blur(half, (5, 5))
     deviation = np.sqrt(np.maximum(cv2.blur(half * half, (5, 5)) - mean * mean, 0))
     deviation = cv2.blur(cv2.erode(deviation, np.ones((5, 5), np.uint8)), (5, 5))
     flat = FLAT * np.minimum(0.7 + 0.3 / DARK * mean, 1.0)
-    room = np.minimum(flat + BUSY * deviation, MOST) * strength
-    return cv2.resize(room, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    rooms = flat * strength, np.minimum(BUSY * deviation, MOST) * strength
+    return tuple(cv2.resize(room, grey.shape[::-1], interpolation=cv2.INTER_LINEAR) for room in rooms)
