@@ -5,6 +5,7 @@ Their looks were written down by looking at each drawing (`LOOKS`); the emoji of
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 ROLES = {
@@ -23,6 +24,11 @@ LOOKS = {
     "policewoman": ("woman", "light"), "crying-baby": ("none", "light"), "jester": ("man", "light"), "girl-in-a-blue-dress": ("woman", "light"),
     "fireman": ("man", "light"), "happy-boy": ("man", "light"), "young-man-in-a-robe": ("man", "light"), "cyclist": ("woman", "light"),
 }  # fmt: skip
+# ranges of Unicode's emoji that show people
+PEOPLE = [(int(first, 16), int(last, 16)) for first, last in (
+    ("1f385", "1f385"), ("1f3c2", "1f3c4"), ("1f3c7", "1f3c7"), ("1f3ca", "1f3cc"), ("1f464", "1f478"), ("1f47c", "1f47c"), ("1f481", "1f483"), ("1f485", "1f487"),
+    ("1f574", "1f575"), ("1f57a", "1f57a"), ("1f645", "1f647"), ("1f64b", "1f64e"), ("1f6a3", "1f6a3"), ("1f6b4", "1f6b6"), ("1f926", "1f926"), ("1f930", "1f93e"),
+    ("1f977", "1f977"), ("1f9b8", "1f9b9"), ("1f9cd", "1f9cf"), ("1f9d1", "1f9df"), ("1fac3", "1fac5"))]  # fmt: skip
 
 
 def looks(reference: str) -> tuple[str, str]:
@@ -32,6 +38,8 @@ def looks(reference: str) -> tuple[str, str]:
     if thing.startswith("clipart-"):
         return LOOKS.get(thing.removeprefix("clipart-"), ("", ""))
     codes = thing.split("-")
+    if not any(first <= int(code, 16) <= last for code in codes if re.fullmatch("1f[0-9a-f]{3}", code) for first, last in PEOPLE):
+        return "", ""
     people = {"1f468", "1f466", "1f474", "2642"}, {"1f469", "1f467", "1f475", "2640"}
     skin = next((name for code, name in zip(("1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"), ("light", "light", "medium", "dark", "dark")) if code in codes), "yellow")
     if people[0] & set(codes):
