@@ -55,8 +55,8 @@ def flaws(folder: Path, quick: bool = False, threads: int | None = None) -> dict
     library = Library()
     painter = Painter(library, threads)
     rows = []
-    for flaw in FLAWS:
-        for number in range(3 if quick else BROKEN):
+    for number in range(3 if quick else BROKEN):
+        for flaw in FLAWS:
             print(f"\r  {flaw} {number + 1}", end="  ", file=sys.stderr, flush=True)
             rows.append(broken_row(flaw, number, library, painter))
     sample = []
