@@ -216,7 +216,7 @@ def test_the_tail_of_chance_keeps_below_its_bound_whatever_the_picture():
 def test_an_id_too_worn_to_be_read_is_told_from_others(marked):
     rng = np.random.default_rng(5)
     seen = detect(marked, key=KEY)
-    worn = seen.signs / seen.signs.std() * 0.3 + rng.normal(size=codes.CODED)
+    worn = seen.signs / seen.signs.std() * 0.42 + rng.normal(size=codes.CODED)
     ids = rng.integers(1, 2**63, 5000, np.uint64)
     ids[77] = ID
     named, p_value = type(seen)(True, 1e-9, signs=worn, p_pilot=1e-4).match(ids)
