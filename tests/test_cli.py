@@ -5,11 +5,10 @@ import os
 import re
 import shlex
 
-import numpy as np
 import pytest
 
+from desk import desk
 from vitascope.cli import main, parser
-from vitascope.clip import Clip
 
 VERBS = ("generate", "image", "animate", "extend", "fill", "outpaint", "loop", "connect", "edit", "storyboard", "upscale", "interpolate",
          "characters add", "characters list", "characters show", "characters remove")  # fmt: skip
@@ -17,17 +16,7 @@ VERBS = ("generate", "image", "animate", "extend", "fill", "outpaint", "loop", "
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with a clip of a ball that rolls (1 s), a picture, and masks."""
-    folder = tmp_path_factory.mktemp("desk")
-    y, x = np.mgrid[:80, :128]
-    frames = np.stack([np.stack([80 + y, 120 + 0 * y, 200 - y], -1) for _ in range(24)]).astype(np.uint8)
-    for i, frame in enumerate(frames):
-        frame[(y - 50) ** 2 + (x - 30 - 2 * i) ** 2 < 150] = 240, 60, 40
-    Clip(frames, 24).write(folder / "ball.mp4")
-    Clip(frames[:1]).write(folder / "ball.png")
-    Clip(np.zeros((1, 10, 10, 3), np.uint8)).write(folder / "small.png")
-    Clip(np.zeros((1, 80, 128, 3), np.uint8)).write(folder / "black.png")
-    return folder
+    return desk(tmp_path_factory.mktemp("desk"))
 
 
 def told(capsys) -> str:

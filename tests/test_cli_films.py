@@ -7,10 +7,10 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pytest
 
 from clips import payload
+from desk import desk
 from vitascope.cli import main
 from vitascope.clip import Clip
 from vitascope.media import read_frames
@@ -22,15 +22,7 @@ SMALL = [*QUICK, "--draft"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with a clip of a ball that rolls (1 s), a picture."""
-    folder = tmp_path_factory.mktemp("desk")
-    y, x = np.mgrid[:80, :128]
-    frames = np.stack([np.stack([80 + y, 120 + 0 * y, 200 - y], -1) for _ in range(24)]).astype(np.uint8)
-    for i, frame in enumerate(frames):
-        frame[(y - 50) ** 2 + (x - 30 - 2 * i) ** 2 < 150] = 240, 60, 40
-    Clip(frames, 24).write(folder / "ball.mp4")
-    Clip(frames[:1]).write(folder / "ball.png")
-    return folder
+    return desk(tmp_path_factory.mktemp("desk"))
 
 
 def command(*arguments):

@@ -1,4 +1,4 @@
-"""Footage: what is missing is proposed, damage found, detail carried, joins measured, on moving pictures made here."""
+"""Footage: what is missing is proposed and carried on, damage found, joins measured, on moving pictures made here."""
 
 import cv2
 import numpy as np
@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 from vitascope.clip import Clip
 from vitascope.finishing import Interpolator
 from vitascope.footage import (
-    carry_detail,
     drift,
     examine,
     fill_gap,
     find_damage,
     flicker,
     guess,
-    match_colour,
     read_mask,
     seam_error,
     spans,
@@ -205,36 +203,6 @@ def test_spreading_keeps_what_is_there_and_stays_in_range(h, w, seed):
     values, weight = rng.random((h, w, 2), np.float32), (rng.random((h, w)) < 0.3).astype(np.float32)
     out = spread(values, weight)
     assert np.allclose(out[weight == 1], values[weight == 1]) and out.min() >= -1e-5 and out.max() <= 1 + 1e-5
-
-
-# --- detail and colour
-
-
-def test_detail_of_a_neighbour_makes_a_blurry_frame_truer():
-    before, after = pan(2, step=5, size=(256, 160))
-    blur = lambda frame: cv2.GaussianBlur(frame, (0, 0), 2)
-    target = blur(after)
-    for likeness in blur(before), None:
-        sharp = carry_detail(target, before, likeness)
-        assert psnr(sharp, after) > psnr(target, after) + 3
-        assert np.abs(sharp.mean((0, 1)) - target.mean((0, 1))).max() < 0.1
-    unlike = texture(seed=9)[:160, :256]
-    assert psnr(carry_detail(target, unlike, blur(unlike)), target) > 35, "another picture leaves it as it is"
-    with pytest.raises(ValueError, match="one size"):
-        carry_detail(target, before[:50])
-
-
-def test_a_jump_of_colour_is_taken_away_at_the_join_and_fades():
-    film = pan(30)
-    tinted = np.clip(film[10:].astype(int) + (12, 0, -9), 0, 255).astype(np.uint8)
-    matched = match_colour(tinted, film[9], fps=12)
-    off = lambda a, b: np.abs(a.astype(float).mean((0, 1)) - b.mean((0, 1))).max()
-    assert off(matched[0], film[10]) < 2 < off(tinted[0], film[10])
-    assert np.array_equal(matched[12:], tinted[12:])
-    join = lambda frames: seam_error(np.concatenate([film[:10], frames]), [10])
-    assert join(tinted) > 1.5 and join(matched) < 1.3
-    both = match_colour(tinted[:10], film[9], film[20], fps=12)
-    assert off(both[0], film[10]) < 2 and off(both[-1], film[19]) < 2
 
 
 # --- damage

@@ -1,7 +1,6 @@
 """What is missing in real footage, proposed or completed without a network of our own."""
 
 from .damage import Damage, examine, find_damage
-from .detail import carry_detail, match_colour
 from .gaps import fill_gap
 from .guess import guess
 from .hidden import fill_region, hide
@@ -10,7 +9,6 @@ from .measures import drift, flicker, seam_error
 
 __all__ = [
     "Damage",
-    "carry_detail",
     "drift",
     "examine",
     "fill_gap",
@@ -19,7 +17,6 @@ __all__ = [
     "flicker",
     "guess",
     "hide",
-    "match_colour",
     "read_mask",
     "seam_error",
     "spans",

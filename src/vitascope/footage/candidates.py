@@ -7,8 +7,11 @@ import numpy as np
 
 from .between import linear
 from .motion import agreement, flow, grey, warp
+from .onward import onward
 
 SMALL = 256  # pixels of the longer side at which large motion is looked for
+COASTING = 0.95  # of its speed, what a camera keeps from one frame to the next where nothing says where it goes
+SHORT = 2  # frames of a gap up to which motion nearly always holds
 CONTEXT = 3  # known frames beside the gap from which steady motion is told
 
 
@@ -24,6 +27,7 @@ class Candidates:
         self.count, self.interpolator, self.model = int(stop - start), interpolator, model
         self._middles: dict[int, np.ndarray] = {}
         lead, tail = clip[max(0, start - CONTEXT) : start], clip[stop : stop + CONTEXT]
+        self._sides, self._coasts = (lead, tail[::-1]), None
         self._flows = steady(lead, tail, self.count)
         self._agreed = agreement(*self._flows), agreement(*self._flows[::-1])
 
@@ -32,6 +36,8 @@ class Candidates:
 
     def at(self, k: int) -> dict[str, np.ndarray]:
         makers = dict(freeze=self.freeze, blend=self.blend, rife=self.rife, steady=self.steady)
+        if self.count > SHORT:
+            makers["coast"] = self.coast
         if self.model is not None:
             makers["model"] = lambda k: self.model[k]
         return {name: np.asarray(make(k), np.float32) for name, make in makers.items()}
@@ -57,6 +63,13 @@ class Candidates:
         if place < middle:
             return self._halved(place, low, middle, before, found)
         return self._halved(place, middle, high, found, after)
+
+    def coast(self, k: int) -> np.ndarray:
+        """Each side carried on by its camera, and one dissolved into the other: nobody knows where a cut is."""
+        if self._coasts is None:
+            self._coasts = tuple(onward(side, self.count, COASTING) for side in self._sides)
+        ahead, back = self._coasts
+        return cv2.addWeighted(ahead[k], 1 - self.time(k), back[self.count - 1 - k], self.time(k), 0)
 
     def steady(self, k: int) -> np.ndarray:
         """Moved along flow that was looked for where steady motion leads."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from vitascope.finishing import is_cut
 
-from .candidates import Candidates
+from .candidates import COASTING, SHORT, Candidates
 from .holdouts import holdouts, shot, spread_out
 from .onward import onward
 from .stacking import Stack
@@ -20,12 +20,11 @@ MODEL_HOLDOUTS = 2  # held-out gaps on which a model that can be called is measu
 MODEL_BELOW = 20.0  # dB of the mix on held-out gaps below which frames of an unmeasured model are preferred
 UNLIKE = 0.5  # share of the usual agreement of motion there and back below which a gap hides something else, as a cut
 USUAL = 0.8  # that agreement where no gap can be held out
-COASTING = 0.95  # of its speed, what a camera keeps from one frame to the next where nothing says where it goes
+ALONE = 0.5  # how far a single held-out gap is believed
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of fine detail that may be mixed, sharpest first
 GAIN = 0.2  # dB by which a sharp mix must beat the best candidate on held-out gaps
-SHORT = 2  # frames of a gap up to which motion nearly always holds
 MOVING = dict(freeze=0.0, blend=0.1, rife=0.8, steady=0.1)  # weights where no gap can be held out, for gaps so short
-SHARED = dict(freeze=0.0, blend=0.4, rife=0.35, steady=0.25)  # weights where no gap can be held out
+SHARED = dict(freeze=0.0, blend=0.4, rife=0.35, steady=0.25, coast=0.0)  # weights where no gap can be held out
 
 
 def fill_gap(
@@ -49,53 +48,42 @@ def fill_gap(
     t, count = len(clip_frames), stop - start
     if not 0 <= start < stop <= t or count == t:
         raise ValueError(f"Frames {start} to {stop} cannot be filled in a film of {t} frames: name a span inside it.")
-    if start == 0 or stop == t or parted(clip_frames, start, stop, known):
+    if start == 0 or stop == t:
         frames, report = _apart(clip_frames, start, stop, model, known)
     else:
         frames, report = _mixed(clip_frames, start, stop, interpolator, model, sharp, known)
     return frames, report | dict(seconds=round(clock.perf_counter() - began, 2))
 
 
-def parted(clip, start: int, stop: int, known) -> bool:
-    """Whether a cut lies in a gap: it looks like one from end to end, and passages as long, known to have none, do not."""
-    if not is_cut(clip[start - 1], clip[stop]):
-        return False
-    places, length = holdouts(clip, start, stop, known)
-    return not any(is_cut(clip[place - 1], clip[place + length]) for place in places)
-
-
 def _apart(clip, start: int, stop: int, model, known) -> tuple[np.ndarray, dict]:
-    """Where only one side is known, or each shows another shot: what was painted, or each side carried on by its camera
-    and one dissolved into the other."""
-    count, both = stop - start, start > 0 and stop < len(clip)
-    nothing = dict(weights={}, psnr={}, gaps=dict(number=0, frames=0))
+    """At a film's end, where only one side is known: what was painted, or that side carried on by its camera."""
+    count, nothing = stop - start, dict(weights={}, psnr={}, gaps=dict(number=0, frames=0))
     if model is not None:
         return _painted(model, clip, start, stop), dict(method="model") | nothing
     whole, beside = shot(clip, start, stop, known), reach(start, stop, known, len(clip), len(clip))
     first, last = max(whole[0], beside[0]), min(whole[1], beside[1])
-    ahead = onward(clip[first:start], count, COASTING) if start else None
-    back = onward(clip[stop:last][::-1], count, COASTING)[::-1] if stop < len(clip) else None
-    return dissolved(ahead, back) if both else (ahead if back is None else back), dict(method="cut" if both else "onward") | nothing
-
-
-def dissolved(ahead: np.ndarray, back: np.ndarray) -> np.ndarray:
-    """(n h w 3) uint8 that goes over from one moving picture to another: nobody knows where the cut was."""
-    shares = (np.arange(len(ahead)) + 1) / (len(ahead) + 1)
-    return np.stack([cv2.addWeighted(a, 1 - share, b, share, 0) for a, b, share in zip(ahead, back, shares)])
+    if start:
+        return onward(clip[first:start], count, COASTING), dict(method="onward") | nothing
+    return onward(clip[stop:last][::-1], count, COASTING)[::-1], dict(method="onward") | nothing
 
 
 def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool, known) -> tuple[np.ndarray, dict]:
     stacks, length, usual = measure(clip, start, stop, interpolator, model if callable(model) else None, known)
     painted = _painted(model, clip, start, stop)
-    weights, psnr, method = choose(stacks, sharp, MOVING if stop - start <= SHORT else SHARED)
-    mixer = stacks[0] if stacks else Stack(list(SHARED))
+    usual_weights = MOVING if stop - start <= SHORT else SHARED
+    weights, psnr, method = choose(stacks, sharp, usual_weights)
+    mixer = stacks[0] if stacks else Stack(list(usual_weights))
     low, high = reach(start, stop, known, len(clip))
     painting = painted if "model" in mixer.names else None
     found = Candidates(clip[low:high], start - low, stop - low, interpolator, painting)
     agreed = float(found.trust((stop - start) // 2).mean())
     holds = agreed > UNLIKE * usual
+    told = min(1.0, length / (stop - start)) * (1.0 if len(stacks) > 1 else ALONE)
     if not holds:  # what was measured on other passages says nothing of this one
-        weights, method = mixer.alone("blend"), "blend"
+        method = "cut" if is_cut(clip[start - 1], clip[stop]) else "blend"
+        weights = mixer.alone("coast" if method == "cut" and "coast" in mixer.names else "blend")
+    elif stacks and told < 1:
+        weights = told * weights + (1 - told) * np.array([usual_weights.get(name, 0.0) for name in mixer.names])
     if painted is not None and (not holds or "model" not in mixer.names and psnr.get("mix", 0.0) < MODEL_BELOW):
         frames, method, mean = painted, "model", dict(model=1.0)
     else:
@@ -167,7 +155,7 @@ def blended(stack: Stack, share: float) -> np.ndarray:
     """Weights (2 2 2 n) whose fine band is mixed only by `share`, the rest being of the moving candidate best at it."""
     weights = stack.weights()
     errors = np.diagonal(stack.products[1].sum((0, 1)))
-    moving = [i for i, name in enumerate(stack.names) if name not in ("blend", "freeze")]
+    moving = [i for i, name in enumerate(stack.names) if name not in ("blend", "freeze", "coast")]
     weights[1] = share * weights[1] + (1 - share) * np.eye(len(errors))[min(moving, key=lambda i: errors[i])]
     return weights
 

@@ -41,9 +41,9 @@ class Step:
 
 def carried(frames: np.ndarray, count: int) -> np.ndarray:
     """(count h w 3) uint8 after `frames` (t h w 3) uint8, at least one of them."""
+    frames = distinct(frames)
     if count < 1 or len(frames) < 2:
         return np.repeat(frames[-1:], max(count, 0), 0)
-    frames = distinct(frames)
     turn, dense = chosen(frames)
     return shown(frames, schedule(frames, count, turn), dense)
 
@@ -85,7 +85,7 @@ def schedule(frames: np.ndarray, count: int, turn: int) -> list[Step]:
     """Where each of the `count` frames after `frames` comes from."""
     pictures, last = signatures(frames), len(frames) - 1
     change = np.abs(np.diff(pictures, axis=0)).mean((1, 2))
-    lively = lambda at: change[max(0, at - 3) : at + 3].mean() >= LIVELY * change.mean()
+    lively = lambda at: change[max(0, at - 3) : at + 3].mean() > REPEATED * change.mean()
     steps, at, way = [Step(last)], last, 1
     if not last:
         return steps * count
