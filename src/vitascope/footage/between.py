@@ -11,10 +11,11 @@ RUNS = 10  # of the network in one call, so that a sketch of 33 frames takes wel
 LONG = 16.0  # base frames of a gap at which motion is believed half as much
 
 
-def between(before: np.ndarray, after: np.ndarray, count: int, interpolator=None, runs: int = RUNS):
+def between(before: np.ndarray, after: np.ndarray, count: int, interpolator=None, runs: int = RUNS, sides=None):
     """`count` frames between two (h w 3) uint8: (count h w 3) uint8, and how far motion can be believed, 0..1.
 
     With an Interpolator flows come from its network, at `runs` times at most and scaled in between; else from DIS.
+    `sides`: both carried on into the gap, (count h w 3) each, which are cross-faded instead of two pictures that stand still.
     """
     there, back = flow(before, after, fine=True), flow(after, before, fine=True)
     agreed = (agreement(there, back), agreement(back, there))
@@ -29,7 +30,8 @@ def between(before: np.ndarray, after: np.ndarray, count: int, interpolator=None
         # Agreement is known at both ends; each is carried to where the pixel is now.
         trust = (1 - time) * warp(agreed[0], moved[0]) + time * warp(agreed[1], moved[1])
         trust = belief * cv2.GaussianBlur(trust, (0, 0), 2)[..., None]
-        mixed = guessed * trust + ((1 - time) * one + time * other) * (1 - trust)
+        left, right = (one, other) if sides is None else (side[k].astype(np.float32) for side in sides)
+        mixed = guessed * trust + ((1 - time) * left + time * right) * (1 - trust)
         out.append((mixed + 0.5).clip(0, 255).astype(np.uint8))
     return np.stack(out), float(belief * np.mean(agreed))
 

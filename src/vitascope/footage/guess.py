@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .between import RUNS, between
+from .candidates import SHORT
 from .holes import fill_holes
 from .onward import onward
 from .textures import carried
@@ -32,7 +33,7 @@ def guess(frames: np.ndarray, known: np.ndarray, interpolator=None, *, rng: np.r
     sketch, trust = np.empty_like(frames), np.ones(len(frames), np.float32)
     sketch[anchors], trust[anchors] = _completed(frames[anchors], known[anchors])
     _ends(sketch, trust, anchors, rng)
-    _gaps(sketch, trust, anchors, interpolator)
+    _gaps(sketch, trust, anchors, interpolator, alive=rng is None)
     sketch = np.where(known[..., None], frames, sketch)
     return sketch, np.where(share == 1, 1, trust).astype(np.float32)
 
@@ -82,12 +83,17 @@ def _run(anchors: np.ndarray) -> np.ndarray:
     return anchors[breaks[-1] + 1 :] if len(breaks) else anchors
 
 
-def _gaps(sketch, trust, anchors, interpolator) -> None:
-    """Between anchors: motion, shared among the gaps so that the network runs a bounded number of times."""
+def _gaps(sketch, trust, anchors, interpolator, alive: bool) -> None:
+    """Between anchors: motion, shared among the gaps so that the network runs a bounded number of times; where none is
+    found both sides are cross-faded, and if `alive` they move meanwhile as they did before."""
     gaps = [(a, b) for a, b in zip(anchors, anchors[1:]) if b - a > 1]
     for a, b in gaps:
         runs = max(1, round(RUNS * (b - a - 1) / sum(q - p - 1 for p, q in gaps)))
-        sketch[a + 1 : b], belief = between(sketch[a], sketch[b], int(b - a - 1), interpolator, runs)
+        count, sides = int(b - a - 1), None
+        if alive and count > SHORT:
+            lead, tail = sketch[_run(anchors[anchors <= a])], sketch[_run(-anchors[anchors >= b][::-1]) * -1]
+            sides = carried(lead, count), carried(tail, count)[::-1]
+        sketch[a + 1 : b], belief = between(sketch[a], sketch[b], count, interpolator, runs, sides)
         place = np.arange(a + 1, b)
         near = np.minimum(place - a, b - place)
         trust[a + 1 : b] = np.minimum(trust[a], trust[b]) * (FAR + (fall(near) - FAR) * (0.5 + 0.5 * belief))
