@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from vitascope.evaluation.provenance_attacks import chain, cropped, encoded, jpeg, one_frame, scaled, slower, turned
 from vitascope.media import VideoWriter, read_frames
 from vitascope.provenance import codes
-from vitascope.provenance.detect import Views
-from vitascope.provenance.marking import LOWEST_PSNR, PILOT, chip_of, chips_of
+from vitascope.provenance.detect import Averages
+from vitascope.provenance.marking import COARSE, FINE, LOWEST_PSNR, PILOT, cells_along, cells_of
 from vitascope.provenance.synchronise import SIDE, Geometry, all_scores, chance
 from vitascope.provenance.watermark import CHANCE, Marker, detect, load_key
 
@@ -120,10 +120,10 @@ def test_every_frame_stays_above_forty_decibels(width, height, kind, film_id):
     assert (marker.mark(frame, 7) == done).all()
 
 
-def test_the_mark_differs_by_key_and_by_film_in_half_of_its_chips(plain):
-    square = chips_of(KEY).square(ID)
-    assert set(np.unique(square)) == {-1, 1} and np.count_nonzero(chips_of(KEY).pilot) == PILOT
-    assert 0.4 < (square == chips_of(OTHER).square(ID)).mean() < 0.6
+def test_the_mark_differs_by_key_and_by_film_in_half_of_its_cells(plain):
+    square = cells_of(KEY).square(ID)
+    assert set(np.unique(square)) == {-1, 1} and np.count_nonzero(cells_of(KEY).pilot) == PILOT
+    assert 0.4 < (square == cells_of(OTHER).square(ID)).mean() < 0.6
     assert (mark(plain[:1]) != mark(plain[:1], ID + 1)).any()
 
 
@@ -156,7 +156,7 @@ def test_a_film_on_disk_gives_its_id_back(marked, tmp_path):
     seen = detect(frames, fps, KEY)
     assert seen.found and seen.film_id == ID and seen.p_value < 1e-15 and seen.agreement > 0.6
     assert seen.to_dict()["film_id"] == f"{ID:016x}" and not seen.to_dict()["mirrored"]
-    assert all(abs(scale - 1) < 0.02 for scale in seen.scale)
+    assert abs(seen.geometry.scale - 1) < 0.02 and seen.geometry.cells == COARSE
 
 
 COPIES = {
@@ -180,8 +180,8 @@ def test_changed_copies_are_known(marked, name):
     assert seen.film_id == ID or seen.film_id is None and seen.match([1, 2, ID, 3])[0] == ID
     if name == "turned":
         assert abs(seen.geometry.angle - 3) < 1
-    if name in ("larger", "smaller"):
-        assert seen.scale[0] == pytest.approx(math.sqrt({"larger": 1.7, "smaller": 0.7}[name]), rel=0.03)
+    if name in ("larger", "smaller"):  # cells are counted by the picture's own size
+        assert abs(seen.geometry.scale - 1) < 0.02
 
 
 # Chance
@@ -203,12 +203,12 @@ def test_the_tail_of_chance_keeps_below_its_bound_whatever_the_picture():
     pictures = [np.uint8(((x // 7 + y // 7) % 2) * 200), np.uint8(x / 2 + y / 4), np.uint8((x * 7919 + y * 104729) % 251), np.uint8((x == 100) * 255)]
     z = []
     for picture in pictures:
-        views = Views(cv2.merge([picture] * 3)[None])
+        averages = Averages(cv2.merge([picture] * 3)[None])
         for key in range(6):
             for angle in (0.0, 3.0):
-                z.append(all_scores(views[views.guess], chips_of(bytes([key] * 32)), Geometry((views.guess,) * 2, angle)))
+                z.append(all_scores(averages[COARSE], cells_of(bytes([key] * 32)), Geometry(COARSE, angle=angle)))
     z = np.array(z)
-    assert z.size == len(pictures) * 12 * 2 * SIDE**2
+    assert z.size == len(pictures) * 12 * SIDE**2
     for t in (2.5, 3.0, 3.5, 4.0):
         assert (z > t).mean() < chance(t, 1)
 
@@ -222,4 +222,4 @@ def test_an_id_too_worn_to_be_read_is_told_from_others(marked):
     named, p_value = type(seen)(True, 1e-9, signs=worn, p_pilot=1e-4).match(ids)
     assert codes.decode(worn)[0] is None and named == ID and p_value < 1e-6
     assert chance(0, 10) == 1 and chance(8, 10) == pytest.approx(10 * chance(8, 1))
-    assert chip_of((512, 320)) == pytest.approx(8)
+    assert (cells_along((512, 320)), cells_along((176, 144))) == (FINE, COARSE)

@@ -20,7 +20,7 @@ import numpy as np
 
 from vitascope.provenance import detect as detecting
 from vitascope.provenance.detect import CHANCE, detect
-from vitascope.provenance.marking import Marker, chips_of
+from vitascope.provenance.marking import Marker, cells_of
 from vitascope.provenance.synchronise import Geometry, all_scores
 
 from .provenance_attacks import ATTACKS, Frames, chain, encoded
@@ -119,13 +119,13 @@ def _unmarked(film: Source) -> dict:
     start = time.process_time()
     seen = detect(frames, key=KEY)
     row = dict(film=film.name, p=seen.p_value, found=seen.found, z=round(seen.z, 2), tried=seen.tried, detect_s=round(time.process_time() - start, 2))
-    views = detecting.Views(frames)
+    averages = detecting.Averages(frames)
     counts, places = np.zeros(len(TAILS), np.int64), 0
     for index in range(KEYS):
-        chips = chips_of(hashlib.sha256(f"wrong key {index}".encode()).digest())
+        cells = cells_of(hashlib.sha256(f"wrong key {index}".encode()).digest())
         for k, angle in enumerate(ANGLES):
-            chip = views.guess * (0.8 + 0.08 * k)
-            z = all_scores(views[chip], chips, Geometry((chip, chip), angle))
-            counts += (z[None] > np.array(TAILS)[:, None, None, None]).sum((1, 2, 3))
+            kind = averages.kinds[k % 2]
+            z = all_scores(averages[kind], cells, Geometry(kind, 0.8 + 0.08 * k, angle=angle))
+            counts += (z[None] > np.array(TAILS)[:, None, None]).sum((1, 2))
             places += z.size
     return row | dict(places=places, above={str(t): int(n) for t, n in zip(TAILS, counts, strict=True)})

@@ -1,14 +1,15 @@
-"""The mark itself: a keyed texture of small blotches that repeats over the picture, laid into luma where the eye finds it hardest.
+"""The mark itself: a keyed square of cells, repeated over the picture, laid into luma where the eye finds it hardest.
 
-The texture is a square of 32 x 32 chips, each of a sign: those of the pilot are the key's alone, so that a detector can find
-where, how large and how turned the mark lies; those of the payload carry a film's id (codes.py). It is the same in every frame,
-so that a detector may add frames up and a video coder, which spends its bits on what changes, keeps it.
+Half of the cells, the pilot, are the key's alone, so that a detector can find where, how large and how turned the mark lies; the others carry a
+film's id (codes.py). Cells are counted by the picture's own size: a film that is made smaller or larger as a whole keeps the same ones.
+Small pictures have coarser cells, since what is finer than some two and a half pixels does not survive encoding. The mark is the same in every frame, so that a
+detector may add frames up and a video coder, which spends its bits on what changes, keeps it (spread spectrum: Cox et al. 1997; a
+repeated square: Kutter 1998; strength by how busy a place is: Podilchuk and Zeng 1998).
 """
 
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -17,57 +18,64 @@ import numpy as np
 from . import codes
 from .keys import words
 
-TILE = 32  # chips a side
-PILOT = TILE * TILE - codes.CODED  # chips that depend on the key alone
-REFERENCE = 512 * 320  # pixels of a picture whose chips measure CHIP
-CHIP = 8.0  # pixels
-LOWEST_PSNR = 40.4  # dB of a frame, marked, to itself before
-FLAT, BUSY, MOST = 1.0, 0.24, 5.0  # grey levels: the mark's strength where nothing is, and what is added by local deviation, at most
-DARK = 96  # grey levels, below which less is seen too easily
-SHORTEST = 16  # pixels: a side below has no room for even a few chips
+TILE = 64  # cells a side of the square
+PILOT = TILE * TILE // 2  # cells that depend on the key alone
+FINE, COARSE = 101.0, 62.0  # cells along the root of a picture's area
+SMALL = 300.0  # pixels along that root, below which cells are coarse
+LOWEST_PSNR = 40.2  # dB of a frame, marked, to itself before
+FLAT, BUSY, ACTIVITY = 0.9, 2.5, 8.0  # grey levels: the mark's strength where nothing is, at most, and the local deviation that adds one
+SMALLER = 1.2  # times as strong in small pictures, which have fewer cells
+SMOOTH = 1.5  # cells: what is wider shows, and is not looked at
+SHORTEST = 16  # pixels: a side below has no room for even a few cells
 
 
-def chip_of(size: tuple[int, int]) -> float:
-    """Pixels a side of a chip in a picture of size (w, h): small pictures have smaller ones, and room for more of them."""
-    return CHIP * (size[0] * size[1] / REFERENCE) ** 0.25
+def cells_along(size: tuple[int, int]) -> float:
+    """How many cells a picture of size (w, h) has along the root of its area."""
+    return FINE if (size[0] * size[1]) ** 0.5 >= SMALL else COARSE
 
 
 @dataclass(frozen=True)
-class Chips:
-    """What a key makes of the square. pilot: signs (TILE, TILE) float32, 0 where payload is; payload: flat places (480,) of the coded
-    signs in the order of codes.py, whose signs are turned by `turned` (480,)."""
+class Cells:
+    """What a key makes of the square. pilot: signs (TILE, TILE) float32, 0 where payload is; payload: flat places of the other cells, each of
+    which carries the coded sign `carries` (of codes.py), turned by `turned`."""
 
     pilot: np.ndarray
     payload: np.ndarray
+    carries: np.ndarray
     turned: np.ndarray
 
     def square(self, film_id: int) -> np.ndarray:
         """Signs (TILE, TILE) float32 of the pilot and of one film."""
         square = self.pilot.copy()
-        square.reshape(-1)[self.payload] = codes.encode(film_id) * self.turned
+        square.reshape(-1)[self.payload] = codes.encode(film_id)[self.carries] * self.turned
         return square
+
+    def signs(self, square: np.ndarray) -> np.ndarray:
+        """Scores (480,) of the coded signs from those of the cells (TILE, TILE)."""
+        return np.bincount(self.carries, square.reshape(-1)[self.payload] * self.turned, codes.CODED)
 
 
 @functools.lru_cache(maxsize=8)
-def chips_of(key: bytes) -> Chips:
-    """The chips of a key (32 bytes)."""
+def cells_of(key: bytes) -> Cells:
+    """The cells of a key (32 bytes)."""
     places = np.argsort(words(key, "places", TILE * TILE), kind="stable")
     signs = np.where(words(key, "signs", TILE * TILE) & 1, 1, -1).astype(np.float32)
     pilot = np.zeros(TILE * TILE, np.float32)
     pilot[places[:PILOT]] = signs[:PILOT]
-    return Chips(pilot.reshape(TILE, TILE), places[PILOT:], signs[PILOT:])
+    rest = TILE * TILE - PILOT
+    return Cells(pilot.reshape(TILE, TILE), places[PILOT:], np.arange(rest) % codes.CODED, signs[PILOT:])
 
 
 def texture(square: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The square laid over a picture of size (w, h), float32, deviation 1: without what is wider than a few chips, which would show."""
-    wrapped = np.pad(square, 8, mode="wrap")
-    fine = (wrapped - 0.9 * cv2.GaussianBlur(wrapped, (0, 0), 1.6))[8:-8, 8:-8]
-    step = 1 / chip_of(size)
-    laid = cv2.warpAffine(
-        fine, np.float32([[step, 0, step / 2 - 0.5], [0, step, step / 2 - 0.5]]), size,
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_WRAP,
-    )  # fmt: skip
-    return (laid / laid.std()).clip(-2, 2)
+    """The square laid over a picture of size (w, h), float32, deviation 1, without what is smooth."""
+    w, h = size
+    pixels = (w * h) ** 0.5 / cells_along(size)
+    rows, columns = (int(np.ceil(side / pixels)) + 2 for side in (h, w))
+    whole = np.tile(square, (rows // TILE + 1, columns // TILE + 1))[:rows, :columns]
+    scale = np.float32([[1 / pixels, 0, 0.5 / pixels - 0.5], [0, 1 / pixels, 0.5 / pixels - 0.5]])
+    laid = cv2.warpAffine(whole, scale, size, flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT)
+    laid -= cv2.GaussianBlur(laid, (0, 0), SMOOTH * pixels)
+    return np.clip(laid / max(1e-6, float(laid.std())), -1.6, 1.6)
 
 
 class Marker:
@@ -86,38 +94,28 @@ class Marker:
             raise ValueError(f"Pictures of {size[0]}x{size[1]} have no room for a watermark; make them {SHORTEST} pixels or more a side.")
         if not 0 < strength <= 4:
             raise ValueError(f"The watermark's strength is {strength}, but must be above 0 and at most 4.")
-        self.size, self.film_id, self.strength = tuple(size), film_id, strength
-        self._texture = texture(chips_of(key).square(film_id), self.size)
+        self.size, self.film_id = tuple(size), film_id
+        self.strength = strength * (1.0 if cells_along(size) == FINE else SMALLER)
+        self._texture = texture(cells_of(key).square(film_id), self.size)
 
     def mark(self, frame: np.ndarray, index: int = 0) -> np.ndarray:
         """A marked copy of a frame (h w 3, uint8 RGB). Every frame bears the same mark, whatever its index."""
         if frame.shape != (self.size[1], self.size[0], 3) or frame.dtype != np.uint8:
             raise ValueError(f"A frame is {frame.dtype} {frame.shape}, but must be uint8 ({self.size[1]}, {self.size[0]}, 3).")
-        flat, busy = (self._texture * room for room in _room(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), self.strength))
-        change = _at_most(flat, busy, 255 / 10 ** (LOWEST_PSNR / 20))
+        room = cv2.resize(_room(frame) * self.strength, self.size, interpolation=cv2.INTER_LINEAR)
+        change = cv2.multiply(room, self._texture)
+        loud, loudest = float(np.sqrt(np.vdot(change, change) / change.size)), 255 / 10 ** (LOWEST_PSNR / 20)
+        if loud > loudest:
+            change *= loudest / loud
         change = np.rint(change).astype(np.int16)
         return cv2.add(frame, cv2.merge([change] * 3), dtype=cv2.CV_8U)
 
 
-def _at_most(flat: np.ndarray, busy: np.ndarray, loudest: float) -> np.ndarray:
-    """flat + share * busy (h w), with the largest share up to 1 that keeps its root mean square within `loudest`; less of flat where even 0 is too much.
-
-    Flat places keep what they have as long as they can: nothing hides the mark there from a detector either.
-    """
-    a, b, c = (float(np.vdot(*pair)) / flat.size for pair in ((flat, flat), (flat, busy), (busy, busy)))
-    spare = loudest**2 - a
-    if spare <= 0:
-        return flat * (loudest / math.sqrt(a))
-    return flat + busy * min(1.0, (math.sqrt(b * b + c * spare) - b) / max(c, 1e-9))
-
-
-def _room(grey: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """Grey levels (h w) that a change may have anywhere, and how many more where the picture is busy all around, so that an edge does not
-    draw blotches beside it."""
-    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
-    mean = cv2.blur(half, (5, 5))
-    deviation = np.sqrt(np.maximum(cv2.blur(half * half, (5, 5)) - mean * mean, 0))
-    deviation = cv2.blur(cv2.erode(deviation, np.ones((5, 5), np.uint8)), (5, 5))
-    flat = FLAT * np.minimum(0.7 + 0.3 / DARK * mean, 1.0)
-    rooms = flat * strength, np.minimum(BUSY * deviation, MOST) * strength
-    return tuple(cv2.resize(room, grey.shape[::-1], interpolation=cv2.INTER_LINEAR) for room in rooms)
+def _room(frame: np.ndarray) -> np.ndarray:
+    """Grey levels (h/4 w/4) that a change may have: more where the picture is busy."""
+    h, w = frame.shape[:2]
+    small = cv2.resize(frame, (max(1, w // 4), max(1, h // 4)), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    mean = cv2.blur(grey, (5, 5))
+    deviation = cv2.sqrt(cv2.max(cv2.blur(grey * grey, (5, 5)) - mean * mean, 0))
+    return cv2.min(FLAT + deviation / ACTIVITY, BUSY)
