@@ -135,4 +135,4 @@ def share(hits: list) -> dict:
         return dict(value=None, n=0, low=None, high=None)
     z, p = 1.96, k / n
     middle, spread = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return dict(value=round(p, 3), n=n, low=round((middle - spread) / (1 + z * z / n), 3), high=round((middle + spread) / (1 + z * z / n), 3))
+    return dict(value=round(p, 3), n=n, low=round(max(0.0, middle - spread) / (1 + z * z / n), 3), high=round((middle + spread) / (1 + z * z / n), 3))

@@ -75,8 +75,13 @@ def lay(sprite: np.ndarray, theta) -> tuple[np.ndarray, np.ndarray]:
 
 def cost(colours, cover, seen, empty, inside) -> np.ndarray:
     """Mean error (t) in grey levels of a picture laid over the empty scene."""
-    apart = np.abs(seen - (colours + (1 - cover) * empty)).max(-1)
+    apart = largest(np.abs(seen - (colours + (1 - cover) * empty)))
     return (np.minimum(apart, WORST) * inside).sum((1, 2)) / np.maximum(inside.sum((1, 2)), 1)
+
+
+def largest(channels: np.ndarray) -> np.ndarray:
+    """The largest of three channels (... 3); many times as fast as `max(-1)`."""
+    return np.maximum(np.maximum(channels[..., 0], channels[..., 1]), channels[..., 2])
 
 
 def improved(sprite, theta, seen, empty, inside) -> np.ndarray:
@@ -90,7 +95,7 @@ def improved(sprite, theta, seen, empty, inside) -> np.ndarray:
     x = ((np.arange(m) - (m - 1) / 2) / TALL)[None, :, None].astype(np.float32)
     y = ((np.arange(n) - (n - 1) / 2) / TALL)[:, None, None].astype(np.float32)
     jacobian = -np.stack([along[0], along[1], along[0] * x, along[1] * y], -1) * TALL
-    size = np.abs(rest).max(-1, keepdims=True)
+    size = largest(np.abs(rest))[..., None]
     weight = (inside[..., None] * np.where(size < WORST, 1, WORST / np.maximum(size, 1)) ** 2)[..., None]
     flat = (jacobian * weight).reshape(-1, 4)
     normal = flat.T @ jacobian.reshape(-1, 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from .fit import largest
 from .look import Look, most
 
 THRESHOLD = 0.46
@@ -37,13 +38,13 @@ def come(look: Look) -> np.ndarray:
     size = look.film.shape[1] * look.film.shape[2]
     areas = []
     for k, (seen, empty) in enumerate(zip(look.film, look.plates.empty)):
-        free = np.ones(seen.shape[:2], np.float32)
+        free = np.ones(seen.shape[:2], np.float32)  # where no subject is, nor its shadow
         if len(look.plates.masks):
             free[cv2.dilate(look.plates.masks[:, k].max(0), np.ones((13, 13))) > 0.05] = 0
             free[cv2.dilate(look.plates.shade[k].astype(np.uint8), np.ones((5, 5))) > 0] = 0
         apart = (seen.astype(np.float32) - empty) * free[..., None]
         light = cv2.blur(apart, (BROAD, BROAD)) / np.maximum(cv2.blur(free, (BROAD, BROAD)), 0.05)[..., None]
-        far = (np.abs(apart - light).max(-1) * free > APART).astype(np.uint8)
+        far = (largest(np.abs(apart - light)) * free > APART).astype(np.uint8)
         _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(far, cv2.MORPH_OPEN, np.ones((THIN, THIN), np.uint8)))
         areas.append(max(stats[1:, cv2.CC_STAT_AREA], default=0) / size)
     areas = np.array(areas)
