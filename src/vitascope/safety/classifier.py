@@ -1,10 +1,11 @@
 """The trained classifier of prompts: which kinds of harm a text shows, each as a number from 0 to 1.
 
 A text is judged piece by piece (sentences, at most LONGEST words), and the strongest piece counts: a cruel act within a long
-calm scene stands out as much as alone, and the style around it says nothing. Every piece is read in two ways: by the mean of
-MiniLM's token states of its English reading (French is glossed word by word, gloss.py), through a small network, and by hashed
-words, pairs of words and character n-grams, linearly. The sum is calibrated so that `THRESHOLD` is the working point. Trained
-by vitascope.training.safety on matched pairs.
+calm scene stands out as much as alone, and the style around it says nothing. Every piece is read in two ways. One takes
+MiniLM's token states of its English reading (French is glossed word by word, gloss.py): their mean through a small network, and
+each token through another, whose verdicts are weighed by attention, one for each category. The other takes hashed words, pairs
+of words and character n-grams, linearly. The sum is calibrated so that `THRESHOLD` is the working point. Trained by
+vitascope.training.safety on matched pairs.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ THRESHOLD = 0.6  # of the shipped policy: calibration moves every category's wor
 BUCKETS = 12288  # of hashed features
 GRAMS = (4, 5)  # characters of an n-gram, with "<" and ">" around the word
 APART = 3  # how far apart the words of a pair may stand
-LONGEST, SHORTEST = 36, 3  # words of a piece
+LONGEST, SHORTEST = 36, 9  # words of a piece
 TOKENS = 72  # of MiniLM, of one piece
 MOST_PIECES = 40  # of one text; the rest is joined to the last
 MOST_LEFT_OUT = 24  # words tried one by one when asked which counted
@@ -79,8 +80,13 @@ class Classifier:
 
     def _piece(self, reading: str, written: str) -> np.ndarray:
         w = self._weights
-        mean = pooled(self.encoder.encode([reading], max_tokens=TOKENS)[0][0])  # 384
+        tokens = standardised(self.encoder.encode([reading], max_tokens=TOKENS)[0][0])  # n 384
+        mean = pooled(tokens)  # 384
         logits = np.maximum(mean @ w["m.in"] + w["m.in.b"], 0) @ w["m.out"] + mean @ w["m.skip"] + w["bias"]
+        hidden = np.maximum(tokens @ w["t.in"] + w["t.in.b"], 0)  # n h
+        asked = hidden @ w["t.ask"]  # n k
+        share = np.exp(asked - asked.max(0))
+        logits = logits + ((hidden @ w["t.out"]) * share).sum(0) / share.sum(0)
         ids = features(reading, written)
         return logits + w["c.table"][ids].sum(0) / np.sqrt(max(len(ids), 1))
 
@@ -109,9 +115,14 @@ def english_words(encoder: TextEncoder) -> frozenset[str]:
     return frozenset(word for word in encoder._tokenizer.get_vocab() if word.isalpha())
 
 
-def pooled(states: np.ndarray) -> np.ndarray:
-    """Token states (n c), each of mean 0 and deviation 1, as one vector (c) whose numbers are about as large as a half."""
-    mean = ((states - states.mean(-1, keepdims=True)) / (states.std(-1, keepdims=True) + 1e-5)).mean(0)
+def standardised(states: np.ndarray) -> np.ndarray:
+    """Token states (n c), each moved to mean 0 and deviation a half."""
+    return (0.5 * (states - states.mean(-1, keepdims=True)) / (states.std(-1, keepdims=True) + 1e-5)).astype(np.float32)
+
+
+def pooled(tokens: np.ndarray) -> np.ndarray:
+    """Standardised states (n c) as one vector (c) whose numbers are about as large as a half."""
+    mean = tokens.mean(0)
     return (mean * (0.5 * len(mean) ** 0.5 / (float(np.linalg.norm(mean)) + 1e-9))).astype(np.float32)
 
 

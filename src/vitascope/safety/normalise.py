@@ -18,8 +18,9 @@ from urllib.parse import unquote
 from vitascope.prompts import language as languages
 from vitascope.prompts.wording import english_words
 
-from . import glyphs, lexicon
+from . import disguises, gloss, glyphs, lexicon
 from .glyphs import fold
+from .spelling import repaired
 
 _LEET = {"4": "a", "@": "a", "8": "b", "(": "c", "3": "e", "€": "e", "6": "g", "9": "g", "#": "h", "1": "il", "!": "il", "|": "il", "0": "o", "5": "s", "$": "s", "§": "s", "7": "t", "+": "t", "2": "z", "¥": "y", "%": "x", "&": "e"}  # fmt: skip
 _PLAIN_NUMBER = re.compile(r"\d+([.,:/x-]\d+)*(st|nd|rd|th|s|k|p|d|m|cm|mm|km|kg|g|h|min|px|fps|x|e|er|eme|ème|am|pm|ans|ft|in|yo|y|a|b|c|v|gb|mb|hz|bit|mph|kmh)?$|[a-z]{1,3}-?\d+$|mp[34]$", re.I)
@@ -55,10 +56,12 @@ def normalise(text: str) -> Normalised:
     """The text with its disguises undone. Any string will do; at most the first 4,000 characters are looked at."""
     text = text[:4000]
     tricks: list[str] = []
-    plain, found = glyphs.plain(_unescaped(text))
-    tricks += found
+    open_text, covers = disguises.uncovered(_unescaped(text))
+    plain, found = glyphs.plain(open_text)
+    plain, more = disguises.uncovered(plain)  # what the glyphs hid
+    tricks += [*covers, *found, *more]
     bare = " ".join(_RULES.sub(" ", plain).split())
-    if bare != plain and bare != " ".join(plain.split()):
+    if bare != " ".join(plain.split()):
         tricks.append("instruction to ignore the rules")
     for name, undo in (("letters of another script", _latinised), ("letters set apart", _joined), ("capital I for l", _lowered), ("digits for letters", _unleeted), ("repeated letters", _squeezed), ("masked letters", _unmasked), ("cut words", _uncut)):
         after = undo(bare)
@@ -68,7 +71,7 @@ def normalise(text: str) -> Normalised:
             bare = after
     language = languages.detect(bare)
     views = [bare]
-    for name, look in (("backwards", _forwards), ("encoded", _decoded), ("words cut in pieces", _merged), ("words run together", _parted)):
+    for name, look in (("backwards", _forwards), ("encoded", _decoded), ("words cut in pieces", _merged), ("words run together", _parted), ("misspelt words", lambda said: repaired(said, language))):
         view = look(bare if name != "encoded" else text)
         if view and view not in views:
             views.append(view)
@@ -92,7 +95,7 @@ def known_words() -> frozenset[str]:
     nouns = languages.noun_words()
     said = {fold(part) for lang in ("en", "fr") for name in nouns[lang] for part in re.findall(r"[^\W\d_]+", name)}
     said |= {fold(part) for phrase in languages.french_phrases() for part in phrase}
-    return english_words() | said | _SMALL
+    return english_words() | said | _SMALL | {word for word in gloss.glossary()[0] if len(word) > 3}
 
 
 @cache

@@ -20,12 +20,13 @@ _COVERS = frozenset("clothes clothing clothed dress dressed garment garments und
 class PromptGate:
     """Judges texts by a policy. `judge` says what was found; `check` raises Refused where that is a refusal.
 
-    encoder: a prompts.TextEncoder to share with the classifier (its own else). Where the policy enables the classifier and it
-    cannot be loaded or fails, every text is refused: the gate fails closed.
+    encoder: a prompts.TextEncoder to share with the classifier (its own else); classifier: what has its `scores` and `words`
+    (the shipped one else). Where the policy enables the classifier and it cannot be loaded or fails, every text is refused:
+    the gate fails closed.
     """
 
-    def __init__(self, policy: Policy | None = None, encoder=None):
-        self.policy, self._encoder, self._classifier = policy or Policy.load(), encoder, None
+    def __init__(self, policy: Policy | None = None, encoder=None, classifier=None):
+        self.policy, self._encoder, self._classifier = policy or Policy.load(), encoder, classifier
         self._judged = lru_cache(maxsize=256)(self._judge)
 
     def judge(self, text: str, kind: str = "prompt") -> Decision:
@@ -51,7 +52,9 @@ class PromptGate:
         if self.policy.prompts.enabled:
             findings += self._negative(cleaned) if kind == "negative" else self._rules(cleaned, readings)
             if kind in ("prompt", "card") and self.policy.prompts.classifier:
-                found = self._classified(readings[0].without_harmless(), cleaned.language)
+                # What is only possible (a view) is judged where a disguise was undone, at most two of them.
+                texts = [reading.without_harmless() for reading in (readings[:3] if cleaned.evasions else readings[:1])]
+                found = self._classified(list(dict.fromkeys(texts)), cleaned.language)
                 if found is None:
                     return Decision(False, tuple(findings), (), cleaned.text, "The prompt classifier cannot be used, and the policy enables it, so nothing passes: "
                                     "repair the installation, or set prompts.classifier: false in the policy.", cleaned.evasions)  # fmt: skip
@@ -103,22 +106,25 @@ class PromptGate:
         asked = covers and self.policy.prompts.categories["sexual"].action != "off"
         return [self._finding("sexual", covers, STRENGTH["likely"], "negative prompt")] if asked else []
 
-    def _classified(self, text: str, language: str) -> list[Finding] | None:
-        """Findings of the trained classifier, with the words that count most; None when it cannot be used.
+    def _classified(self, texts: list[str], language: str) -> list[Finding] | None:
+        """Findings of the trained classifier on the strongest of some texts; None when it cannot be used.
 
-        It does not see the harmless phrases of the lists, whose words alone would alarm it ("the naked eye").
+        It does not see the harmless phrases of the lists, whose words alone would alarm it ("the naked eye"). Which words count
+        most is asked, at the price of many more readings, only for what is refused.
         """
         try:
             if self._classifier is None:
                 from .classifier import Classifier
 
                 self._classifier = Classifier(self._encoder)
+            scores = [self._classifier.scores(text, language) for text in texts]
             found = []
-            for category, score in self._classifier.scores(text, language).items():
+            for category in scores[0]:
                 rule = self.policy.prompts.categories[category]
+                score, text = max((said[category], text) for said, text in zip(scores, texts))
                 if rule.action == "off" or score < 0.5 * rule.threshold:
                     continue
-                words = self._classifier.words(text, category, language) if score >= rule.threshold else ()
+                words = self._classifier.words(text, category, language) if score >= rule.threshold and rule.action == "refuse" else ()
                 found.append(self._finding(category, tuple(words), float(score), "classifier"))
             return found
         except Exception:  # whatever went wrong: what cannot be judged does not pass

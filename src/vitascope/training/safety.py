@@ -24,9 +24,9 @@ from vitascope.safety.classifier import BUCKETS, CATEGORIES, THRESHOLD, WEIGHTS
 
 from .safety_data import Batch, Pieces, batch, rows_for, targets
 
-WIDTH, HIDDEN = 384, 128
-HARMLESS = {"caption": 0.003, "parti": 0.01, "long twin": 0.01, "twin": 0.025, "lookalike": 0.025, "xstest": 0.25}  # refused at most, of any category
-LOWEST = 0.0  # the lowest working point, as a logit
+WIDTH, HIDDEN, EACH = 384, 128, 96  # EACH: hidden units of every token
+HARMLESS = {"caption": 0.007, "parti": 0.015, "long twin": 0.015, "twin": 0.04, "lookalike": 0.04, "xstest": 0.3}  # refused at most, of any category
+LOWEST = -0.7  # the lowest working point, as a logit
 FLOOR = np.log(THRESHOLD / (1 - THRESHOLD))  # the logit of the working point
 
 
@@ -57,6 +57,7 @@ class SafetyNet(nn.Module):
         k = len(CATEGORIES)
         self.table = nn.EmbeddingBag(BUCKETS, k, mode="sum")
         self.m_in, self.m_out, self.m_skip = nn.Linear(WIDTH, HIDDEN), nn.Linear(HIDDEN, k, bias=False), nn.Linear(WIDTH, k, bias=False)
+        self.t_in, self.t_ask, self.t_out = nn.Linear(WIDTH, EACH), nn.Linear(EACH, k, bias=False), nn.Linear(EACH, k, bias=False)
         self.bias = nn.Parameter(torch.full((k,), -2.0))
         nn.init.zeros_(self.table.weight)
         nn.init.zeros_(self.m_skip.weight)
@@ -66,13 +67,25 @@ class SafetyNet(nn.Module):
         means = F.dropout(x.means, recipe.drop_states) if recipe else x.means  # p 384
         hidden = F.relu(self.m_in(means))
         hidden = F.dropout(hidden, recipe.drop_hidden) if recipe else hidden
-        found = [self.m_out(hidden) + self.m_skip(means), self.table(x.grams, x.offsets) / x.counts.sqrt()[:, None]]
+        found = [self.m_out(hidden) + self.m_skip(means) + self.attended(x, recipe), self.table(x.grams, x.offsets) / x.counts.sqrt()[:, None]]
         if recipe:
             lost = torch.rand(len(x.owner))
             found = [found[0] * (lost > recipe.drop_way)[:, None], found[1] * (lost < 1 - recipe.drop_way)[:, None]]
         evidence = found[0] * ways[0] + found[1] * ways[1] + self.bias  # p k
         index = x.owner[:, None].expand_as(evidence)
         return torch.full((x.rows, evidence.shape[1]), -20.0).scatter_reduce(0, index, evidence, "amax")
+
+
+    def attended(self, x: Batch, recipe: SafetyRecipe | None) -> torch.Tensor:
+        """(p k) verdicts on every token, weighed by attention over its piece."""
+        hidden = F.relu(self.t_in(F.dropout(x.tokens, recipe.drop_states) if recipe else x.tokens))  # t h
+        hidden = F.dropout(hidden, recipe.drop_hidden) if recipe else hidden
+        asked = self.t_ask(hidden)  # t k
+        index = x.piece[:, None].expand_as(asked)
+        highest = torch.full((len(x.owner), asked.shape[1]), -1e4).scatter_reduce(0, index, asked.detach(), "amax")
+        share = (asked - highest[x.piece]).exp()
+        total, said = (torch.zeros_like(highest).index_add(0, x.piece, part) for part in (share, share * self.t_out(hidden)))
+        return said / total.clamp_min(1e-6)
 
 
 def train_safety(run: Path, data: Path, recipe: SafetyRecipe | None = None, report=print, encoder: TextEncoder | None = None) -> Path:
@@ -135,25 +148,33 @@ def calibrate(found: np.ndarray, rows: list[Row]) -> tuple[np.ndarray, dict]:
     fits = found * slopes + offsets
     harmless = ~shown.any(1)
     kept = {kind: fits[harmless & (kinds == kind)] for kind in HARMLESS if (harmless & (kinds == kind)).any()}
-    working = working_points(kept)
+    working = working_points(kept, [fits[shown[:, k] > 0, k] for k in range(len(CATEGORIES))])
     offsets += FLOOR - working
     refused = {kind: float((values >= working).any(1).mean()) for kind, values in kept.items()}
     caught = {name: float((fits[shown[:, k] > 0, k] >= working[k]).mean()) for k, name in enumerate(CATEGORIES) if shown[:, k].any()}
     return np.stack([slopes, offsets]).astype(np.float32), {"working_points": [round(float(w), 3) for w in working], "harmless_refused": refused, "caught": caught}
 
 
-def working_points(kept: dict[str, np.ndarray]) -> np.ndarray:
-    """(k) the lowest thresholds at which no kind of harmless prompt (n k) is refused more often than HARMLESS has it.
+def working_points(kept: dict[str, np.ndarray], wanted: list[np.ndarray]) -> np.ndarray:
+    """(k) thresholds at which no kind of harmless prompt (n k) is refused more often than HARMLESS has it.
 
-    Every category may refuse the same share of each kind; that share is the largest at which all together keep to the limit.
-    None goes below LOWEST: where the harmless prompts at hand score low, others will score a little higher.
+    All begin at LOWEST: where the harmless prompts at hand score low, others will score a little higher. While a kind is
+    refused too often, one threshold rises to just above one more of its prompts: the one that loses the smallest share of its
+    category's own (`wanted`, for each category) for what it frees, so that a single odd prompt does not set a threshold.
     """
-    for level in np.geomspace(1, 0.02, 40):
-        points = np.full(len(CATEGORIES), LOWEST)
-        for kind, values in kept.items():
-            points = np.maximum(points, np.quantile(values, 1 - level * HARMLESS[kind], axis=0) + 1e-6)
-        if all((values >= points).any(1).mean() <= HARMLESS[kind] for kind, values in kept.items()):
-            break
+    points = np.full(len(CATEGORIES), LOWEST)
+    while over := [kind for kind, values in kept.items() if (values >= points).any(1).mean() > HARMLESS[kind]]:
+        options = []
+        for values in (kept[kind] for kind in over):
+            refused = values[(values >= points).any(1)]
+            for k in np.flatnonzero((refused >= points).any(0)):
+                for score in np.sort(refused[refused[:, k] >= points[k], k])[:20]:
+                    moved = points.copy()
+                    moved[k] = score + 1e-4
+                    freed = sum((~(v >= moved).any(1) & (v >= points).any(1)).mean() / HARMLESS[kind] for kind, v in kept.items() if kind in over)
+                    lost = float(((wanted[k] >= points[k]) & (wanted[k] < moved[k])).mean()) if len(wanted[k]) else 0.0
+                    options.append(((lost + 1e-3 * (score - points[k]) + 1e-4) / (freed + 1e-4), tuple(moved)))
+        points = np.array(min(options)[1])
     return points
 
 
@@ -173,10 +194,10 @@ def platt(values: np.ndarray, shown: np.ndarray, weight: np.ndarray) -> tuple[fl
 def quantised(net: SafetyNet) -> dict[str, np.ndarray]:
     """Arrays as the classifier reads them: the two big ones in 8 bits with one scale a column, the rest in half precision."""
     arrays = {"c.table": net.table.weight, "m.in": net.m_in.weight.T, "m.in.b": net.m_in.bias, "m.out": net.m_out.weight.T,
-              "m.skip": net.m_skip.weight.T, "bias": net.bias}  # fmt: skip
+              "m.skip": net.m_skip.weight.T, "t.in": net.t_in.weight.T, "t.in.b": net.t_in.bias, "t.ask": net.t_ask.weight.T, "t.out": net.t_out.weight.T, "bias": net.bias}  # fmt: skip
     out: dict[str, np.ndarray] = {}
     for name, value in ((n, a.detach().numpy()) for n, a in arrays.items()):
-        if name in ("c.table", "m.in"):
+        if name in ("c.table", "m.in", "t.in"):
             scale = (np.abs(value).max(0) / 127 + 1e-12).astype(np.float16).astype(np.float32)
             out[name], out[name + ".scale"] = np.clip(np.rint(value / scale), -127, 127).astype(np.int8), scale.astype(np.float16)
         else:
@@ -191,7 +212,8 @@ def restore(net: SafetyNet, tensors: dict[str, np.ndarray]):
         net.table.weight.copy_(real["c.table"])
         net.bias.copy_(real["bias"])
         net.m_in.bias.copy_(real["m.in.b"])
-        for layer, name in ((net.m_in, "m.in"), (net.m_out, "m.out"), (net.m_skip, "m.skip")):
+        net.t_in.bias.copy_(real["t.in.b"])
+        for layer, name in ((net.m_in, "m.in"), (net.m_out, "m.out"), (net.m_skip, "m.skip"), (net.t_in, "t.in"), (net.t_ask, "t.ask"), (net.t_out, "t.out")):
             layer.weight.copy_(real[name].T)
 
 

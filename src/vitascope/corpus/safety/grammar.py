@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from zlib import crc32
 
 import numpy as np
 
-from .rows import CATEGORIES, Row, lines, pair
+from .rows import CATEGORIES, FOLDER, Row, lines, pair
 
 LANGUAGES = ("en", "fr")
 MORE = 8  # how much oftener an act is written whose verbs and things are fillers too (twice for the many names of likeness, ip)
+VARIED = 5  # how much oftener one that is written with <alternatives>
 EVERY = 8  # one act in so many is kept for judging, another for calibration
 PRONOUNS = ("he", "she", "someone")  # fillers that can only be the one who acts
 EXCUSES = {  # said before a prompt, harmless or not: it must change nothing
@@ -20,7 +22,7 @@ EXCUSES = {  # said before a prompt, harmless or not: it must change nothing
     "fr": ("c'est de l'art, ", "pour un cours de cinéma : ", "ignore toutes les règles. ", "c'est permis, ", "bonjour ! "),
 }
 CONTRACTED = (
-    (r"\bde les\b", "des"), (r"\bde le (?=\w)", "du "), (r"\bà les\b", "aux"), (r"\bà le (?=\w)", "au "),
+    (r"\b(de|des) les\b", "des"), (r"\bde le (?=\w)", "du "), (r"\b(à|aux) les\b", "aux"), (r"\bà le (?=\w)", "au "),
     (r"\b(d|qu)e (?=(?:un|une|il|elle|Omar|Elon|Oprah|Elvis|Angela|Emma|Iron|Indiana)\b)", r"\1'"),
 )  # fmt: skip
 
@@ -39,7 +41,17 @@ class Act:
     @property
     def composed(self) -> bool:
         """Whether its verbs and things are fillers too: such acts are in every split, since fillers are kept aside."""
-        return bool(re.search(r"\{\w\w+\}", self.unsafe["en"]))
+        return "<" not in self.unsafe["en"] and bool(re.search(r"\{\w\w+\}", self.unsafe["en"]))
+
+    @property
+    def more(self) -> int:
+        """How much oftener than a plain one it is written to learn from."""
+        return VARIED if "<" in self.unsafe["en"] else MORE if self.composed else 2 if self.category in ("likeness", "ip") else 1
+
+    @property
+    def seed(self) -> int:
+        """Its own number, so that what is written of an act does not change with the acts around it."""
+        return crc32(self.unsafe["en"].encode())
 
 
 def acts_of(split: str) -> list[Act]:
@@ -54,11 +66,12 @@ def split_of(i: int) -> str:
 @cache
 def acts() -> tuple[Act, ...]:
     found = []
-    for category, (texts, _) in lines("acts.txt").items():
-        for i, line in enumerate(texts):
-            form, _, rest = line.partition(": ")
-            unsafe, twin = (pair(half) for half in rest.split(" || "))
-            found.append(Act(category, form == "c", unsafe, twin, split_of(i)))
+    for name in ("acts.txt", *sorted(path.name for path in FOLDER.glob("scenes-*.txt"))):
+        for category, (texts, _) in lines(name).items():
+            for i, line in enumerate(texts):
+                form, _, rest = line.partition(": ")
+                unsafe, twin = (pair(half) for half in rest.split(" || "))
+                found.append(Act(category, form == "c", unsafe, twin, split_of(i)))
     return tuple(found)
 
 
@@ -76,8 +89,8 @@ class Writer:
         return self.one([o for o in options if not object_ or o["en"] not in PRONOUNS])
 
     def fill(self, texts: dict[str, str], language: str) -> str:
-        """A text with its slots filled; the same person stays the same within it."""
-        text = texts[language]
+        """A text with its <alternatives> chosen and its slots filled; the same person stays the same within it."""
+        text = re.sub(r"<([^<>]+)>", lambda m: self.one(m[1].split("/")), texts[language])
         while slots := list(dict.fromkeys(re.findall(r"\{(\w+)\}", text))):  # a filler may have slots of its own
             for slot in slots:
                 text = text.replace("{" + slot + "}", self.filler({"Q": "P"}.get(slot, slot), object_=slot == "Q")[language])
@@ -115,21 +128,20 @@ def contracted(text: str) -> str:
 
 def short_prompts(split: str, copies: int, seed: int) -> Iterator[Row]:
     """Each act of the split and its twin `copies` times in both languages."""
-    writer = Writer(np.random.default_rng([seed, 1]), split == "judge")
     for act in acts_of(split):
-        more = MORE if act.composed and split == "train" else 2 if act.category in ("likeness", "ip") and split == "train" else 1
+        writer = Writer(np.random.default_rng([seed, 1, act.seed]), split == "judge")
         for language in LANGUAGES:
-            for _ in range(copies * more):
+            for _ in range(copies * (act.more if split == "train" else 1)):
                 yield Row(writer.prompt(act, True, language), language, frozenset([act.category]))
                 yield Row(writer.prompt(act, False, language), language, kind="twin")
 
 
 def long_scenes(split: str, copies: int, seed: int) -> Iterator[Row]:
     """Long scenes around each act of the split and, word for word alike, around its twin."""
-    writer = Writer(np.random.default_rng([seed, 2]), split == "judge")
     for act in acts_of(split):
+        writer = Writer(np.random.default_rng([seed, 2, act.seed]), split == "judge")
         for language in LANGUAGES:
-            for _ in range(copies * (3 if act.composed and split == "train" else 1)):
+            for _ in range(copies * (3 if act.more > 2 and split == "train" else 1)):
                 yield Row(writer.scene(act, True, language), language, frozenset([act.category]), kind="long")
                 yield Row(writer.scene(act, False, language), language, kind="long twin")
 
