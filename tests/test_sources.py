@@ -1,6 +1,7 @@
 """What a film drew on, as it or its maker's register says, and how near it comes to what the painter was trained on."""
 
 import json
+import secrets
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from vitascope.director.plan import Plan, Scene, Shot, Subject
 from vitascope.library import ASSETS, Library
 from vitascope.provenance import memorised as m
 from vitascope.provenance.credentials import Credentials, Source, sign
-from vitascope.provenance.ids import Register, file_hash, new_id
+from vitascope.provenance.ids import Register, file_hash
 
 SIZE = (96, 64)
 
@@ -52,7 +53,7 @@ def test_a_film_without_its_plan_is_known_by_its_manifest(plan, tmp_path):
 
 def test_what_the_register_recorded_counts_last(plan, tmp_path):
     path = film(tmp_path / "kept.mp4", 2)
-    Register().record(new_id(), dict(sources=sources(plan, Library())), file_hash(path))
+    Register().record(1 + secrets.randbits(63), dict(sources=sources(plan, Library())), file_hash(path))
     found = command.sources_of(path)
     assert found["said_by"] == "register" and len(found["drawn"]) == 2
 

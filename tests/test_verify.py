@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import threading
@@ -19,7 +20,7 @@ from vitascope.cli import Parser
 from vitascope.cli import verify as command
 from vitascope.media import VideoWriter, read_frames, write_picture
 from vitascope.provenance.credentials import Credentials, sign
-from vitascope.provenance.ids import BITS, CODED, Register, file_hash, new_id, signs_of
+from vitascope.provenance.ids import BITS, CODED, Register, file_hash, signs_of
 from vitascope.provenance.keys import KEY_BYTES, load_key
 from vitascope.provenance.read import ManifestState
 from vitascope.provenance.replay import compare, replay, settings_of
@@ -60,7 +61,7 @@ def encode(frames, path, crf=17.0):
 @pytest.fixture(scope="module")
 def ours(home, tmp_path_factory):
     """A film as it leaves: marked, encoded, signed, registered. (path, film id, frames unmarked)"""
-    path, film_id, frames = tmp_path_factory.mktemp("film") / "boat.mp4", new_id(), picture_of(1)
+    path, film_id, frames = tmp_path_factory.mktemp("film") / "boat.mp4"(), picture_of(1)
     marker = Marker(SIZE, film_id, load_key())
     encode(np.stack([marker.mark(f, i) for i, f in enumerate(frames)]), path)
     sign(path, Credentials("a boat on a lake", prompt="a boat on a lake", seed=7, film_id=film_id))
@@ -269,7 +270,7 @@ def test_the_register_keeps_what_is_needed_and_finds_it(tmp_path):
 
 
 def test_many_write_at_once(tmp_path):
-    ids = [new_id() for _ in range(40)]
+    ids = [1 + secrets.randbits(63) for _ in range(40)]
     threads = [threading.Thread(target=lambda part=ids[i::4]: [Register(tmp_path).record(k, dict(seed=1)) for k in part]) for i in range(4)]
     for thread in threads:
         thread.start()
@@ -358,7 +359,7 @@ def test_a_recorded_film_is_made_again_by_its_settings(studio, ours):
         w, h = (int(side) for side in settings["size"].split("x"))
         return again.make(text_to_video(settings["prompt"], seconds=settings["seconds"], size=(w, h), fps=settings["fps"])).clip.frames
 
-    about = Register().record(new_id(), film.report).about
+    about = Register().record(1 + secrets.randbits(63), film.report).about
     assert replay(film.clip.frames, about, make).psnr == 99
     assert settings_of(about)["seed"] == studio.settings.seed
     assert verify(ours[0], make=lambda settings: ours[2]).replay.same  # the copy has the mark in it, the remade film not yet

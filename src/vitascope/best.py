@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .flaws import Score, Watch, worst
+from .flaws import Score, worst
 from .windows import windows
 
 MOST = 16  # tries
@@ -99,7 +99,7 @@ class BestOf:
                 seed = int(np.random.default_rng([self.film_seed, 17, number]).integers(2**31))
             making, now = self._lent(number, painter, frame, seed)
             made = list(making)
-            scores = judge(making, made)
+            scores = making.watch.scores()
             self.tries.append(dict(overall=round(overall(scores), 4), flaw=worst(scores)[0], window=worst(scores)[1].window, seed=seed,
                                    repainted_from=now.first if number else None, scores={k: s.value for k, s in scores.items()}))  # fmt: skip
             if best is None or overall(scores) < overall(best):
@@ -122,14 +122,6 @@ class BestOf:
         flaws = {name: score.to_dict() for name, score in self.scores.items()}
         kept = getattr(self, "kept_try", 0) if self.tries else 0
         return self.chosen.report | dict(film_id=f"{self.film_id:016x}", flaws=flaws, best_of=dict(kept=kept, tries=self.tries))
-
-
-def judge(making, segments) -> dict[str, Score]:
-    """The scores of a finished film of a making; `segments` have `frames` (t h w 3)."""
-    watch = Watch(making.plan, making.fps, making.studio.part("library"))
-    for segment in segments:
-        watch.look(segment.frames)
-    return watch.scores()
 
 
 def overall(scores: dict[str, Score]) -> float:

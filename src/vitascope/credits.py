@@ -44,7 +44,7 @@ def report_of(making, notes: dict) -> dict:
         sketch_strength=settings.sketch_strength, camera=settings.camera, motion=settings.motion, upscaled=settings.upscale,
         interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=making.master.notes, painter=notes.get("painter"),
         sources=sources(plan, making.studio.part("library"), (notes["backdrop"], notes["look"])), complete=making.done == making.layout.num_frames, moderation=making.moderation.report if making.moderation else {},
-        weights=generator.fingerprint, ledger_root=generator.ledger_root, negative_prompt=line.negative_prompt, style=settings.style,
+        flaws=making.flaws, weights=generator.fingerprint, ledger_root=generator.ledger_root, negative_prompt=line.negative_prompt, style=settings.style,
         made_in_seconds={k: round(v, 2) for k, v in making.marks.items()}, footprint=making.meter.report() if making.meter else {},
     )  # fmt: skip
 

@@ -46,6 +46,7 @@ class Making:
         self.seed = self.settings.seed if self.settings.seed is not None else int(np.random.SeedSequence().entropy % 2**32)
         self.keep = False  # the finished windows on disk, until somebody calls `clear`
         self.started, self.meter, self._given_share = time.perf_counter(), None, share
+        self.watch, self._scored, self.inner = None, (0, {}), share is not None
         self._check()
         self.moderation = None if share is not None else studio.moderation(self.fps, self._for_queue, f"make it again with --seed {self.seed}")
         if self.moderation:
@@ -113,9 +114,27 @@ class Making:
         segment = Segment(self.done, np.stack(frames), self.fps)
         if self.moderation:
             self.moderation.look(segment.frames)
+        self._watch(segment.frames)
         self.marks.setdefault("first_segment", time.perf_counter() - self.started)
         self.done += len(frames)
         return segment
+
+    def _watch(self, frames: np.ndarray) -> None:
+        """Keeps what the film's flaws are judged by, where it has a plan to be held against."""
+        if not self._carries or self.inner:
+            return
+        if self.watch is None:
+            from .flaws import Watch
+
+            self.watch = Watch(self.plan, self.fps, self.studio.part("library"))
+        self.watch.look(frames)
+
+    @property
+    def flaws(self) -> dict:
+        """Scores by flaw (flaws.Score.to_dict), of the film as far as it has come; empty where it has no plan."""
+        if self.watch is not None and self._scored[0] != self.done:
+            self._scored = self.done, {name: score.to_dict() for name, score in self.watch.scores().items()}
+        return self._scored[1]
 
     def _frames(self) -> Iterator[np.ndarray]:
         """Every frame that is handed out, in order."""

@@ -33,6 +33,7 @@ class Settings:
     camera            one of plan.CAMERAS, whatever the words say; motion: 0 stands still .. 1 as usual .. 2 lively
     characters        the user's own pictures by name (characters.Character), called "@name" in prompts
     resume            a folder where finished windows are kept, so that a killed film goes on from there
+    best_of           how often the film is made; each time anew from the worst window of the best so far, which is kept
     policy            the operator's policy file (safety.policy); None: VITASCOPE_POLICY, else the shipped one
     """
 
@@ -50,6 +51,7 @@ class Settings:
     characters: dict = field(default_factory=dict)
     resume: str | os.PathLike | None = None
     policy: str | os.PathLike | None = None
+    best_of: int = 1
 
     def __post_init__(self):
         if self.seed is not None and not 0 <= self.seed < 2**63:
@@ -64,6 +66,8 @@ class Settings:
             raise ValueError(f"The motion strength is 0 to 2, not {self.motion:g}: choose another --motion.")
         if self.camera is not None and self.camera not in (*CAMERAS, "static"):
             raise ValueError(f"The camera is one of {', '.join(CAMERAS)}, not {self.camera!r}: choose another --camera.")
+        if not 1 <= self.best_of <= 16:
+            raise ValueError(f"A film is the best of 1 to 16, not of {self.best_of}: choose another --best-of.")
         if len(self.characters) > 4:
             raise ValueError(f"A film has up to four characters, not {len(self.characters)}.")
 
@@ -188,7 +192,12 @@ class Studio:
         """
         tell = on_event or (lambda event: None)
         layout = Layout(layout) if isinstance(layout, Timeline) else layout
-        return Making(self, layout, lambda *args, **more: tell(Event(*args, **more)), task=task, inputs=inputs)
+        make = lambda: Making(self, layout, lambda *args, **more: tell(Event(*args, **more)), task=task, inputs=inputs)
+        if self.settings.best_of > 1:
+            from .best import BestOf
+
+            return BestOf(make, self.settings.best_of)
+        return make()
 
     def make(self, layout: Layout | Timeline, on_event: Callable[[Event], None] | None = None, **about) -> Film:
         """Fill a timeline in. Events come on the calling thread; an exception raised in `on_event` stops the work. Raises Refused."""

@@ -57,6 +57,7 @@ def add_sketch(p) -> None:
     p.add_argument("--motion", type=float, help="how lively, 0 (nothing moves) to 2 (default: 1)")
     p.add_argument("--no-upscale", dest="upscale", action="store_false", help="resize instead of Real-ESRGAN")
     p.add_argument("--no-interpolate", dest="interpolate", action="store_false", help="no frames in between (8 a second)")
+    p.add_argument("--best-of", type=int, default=1, metavar="N", help="make it N times, each time anew from the worst passage, and keep the best")
     p.add_argument("--sketch-strength", type=float, default=1.0, help="how far to trust the director's animatic, 0 to 1 (default: 1)")
 
 
@@ -81,7 +82,7 @@ def settings_of(options) -> dict:
     """Keyword arguments of `vitascope.studio.Settings`. Raises ValueError before any work."""
     if options.threads is not None and options.threads < 1:
         raise ValueError(f"A film needs at least 1 thread, not {options.threads}.")
-    named = ("style", "camera", "motion", "sketch_strength", "upscale", "interpolate")
+    named = ("style", "camera", "motion", "best_of", "sketch_strength", "upscale", "interpolate")
     return dict(
         seed=options.seed, negative_prompt=options.negative_prompt, num_inference_steps=options.steps, guidance_scale=options.guidance_scale, expand=options.expand,
         threads=options.threads, policy=options.policy, characters=characters_of(options.characters, getattr(options, "prompt", "")),

@@ -36,6 +36,10 @@ UKRAINIAN = set("іїєґІЇЄҐ")
 
 # French words and phrases of film prompts that the training phrases do not have; longer ones win.
 FRENCH = {
+    # A trade in its usual, masculine form is anybody's: without these words it would show men alone.
+    "agriculteur": "farmer", "fermier": "farmer", "chanteur": "singer", "cuisinier": "cook", "mécanicien": "mechanic", "étudiant": "student",
+    "employé de bureau": "office worker", "policier": "police officer", "patron": "office worker", "ouvrier": "factory worker", "infirmier": "health worker",
+    "informaticien": "technologist", "personne": "person",
     "de gauche à droite": "from left to right", "de droite à gauche": "from right to left", "vers la droite": "to the right",
     "vers la gauche": "to the left", "vers le haut": "upwards", "vers le bas": "downwards", "au coucher du soleil": "at sunset",
     "au lever du soleil": "at sunrise", "au clair de lune": "in the moonlight", "la nuit": "at night", "de nuit": "at night",

@@ -128,7 +128,7 @@ NEVER = set(
 # What a word means first, where labels and tags alone would be unsure; values are labels of the library, best first.
 MEANINGS = {
     # The one drawing that bears the word shows a white woman; the emoji's shows nobody's sex or skin (see `vitascope redteam --only bias`).
-    "doctor": ["health worker"], "nurse": ["health worker"], "physician": ["health worker"], "chemist": ["scientist"], "architect": ["office worker"],
+    "doctor": ["health worker"], "nurse": ["health worker"], "physician": ["health worker"], "chemist": ["scientist"], "architect": ["office worker"], "boss": ["office worker"],
     "retriever": ["dog"], "golden retriever": ["dog"], "labrador": ["dog"], "bulldog": ["dog"], "corgi": ["dog"],
     "chihuahua": ["dog"], "terrier": ["dog"], "german shepherd": ["dog"], "pug": ["dog"],
     "tabby": ["cat"], "ball of yarn": ["yarn"],

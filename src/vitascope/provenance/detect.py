@@ -49,15 +49,13 @@ class Detection:
 
         Where too much was lost for an id to be read, or even for the pilot to be sure of, the right one can still be told from all
         that were issued: what it should look like is known to 480 signs, which the search never looked at, and an id drawn at random
-        agrees with them no better than chance (as in `synchronise.chance`). With p1 and p2 independent, both at most x by a chance
-        of x, p1 p2 (1 - ln(p1 p2)) is a p-value again (Fisher 1932); doubled, since it is a second look at the same file.
+        agrees with them no better than chance (as in `synchronise.chance`).
         """
         ids = np.asarray(film_ids, np.uint64)
         if self.signs is None or not len(ids) or not (norm := float(np.linalg.norm(self.signs))):
             return None, 1.0
         z = np.concatenate([codes.encode(some).astype(np.float32) @ self.signs for some in np.array_split(ids, len(ids) // 10_000 + 1)]) / norm
-        both = max(self.p_pilot * chance(float(z.max()), len(ids)), 1e-300)
-        return int(ids[z.argmax()]), min(1.0, 2 * both * (1 - math.log(both)))
+        return int(ids[z.argmax()]), together(self.p_pilot, chance(float(z.max()), len(ids)))
 
     def to_dict(self) -> dict:
         g = self.geometry if self.found else None
@@ -66,6 +64,13 @@ class Detection:
             agreement=None if self.agreement is None else round(self.agreement, 3), z=round(self.z, 2), scale=round(g.scale, 3) if g else None,
             stretch=round(g.stretch, 3) if g else None, rotation=round(g.angle, 2) if g else None, mirrored=g.mirrored if g else None,
         )  # fmt: skip
+
+
+def together(pilot: float, agreement: float) -> float:
+    """The p-value of pilot and agreement with an issued id together: with both independent and at most x by a chance of x,
+    p q (1 - ln(p q)) is a p-value again (Fisher 1932); doubled, since it is a second look at the same file."""
+    both = max(pilot * agreement, 1e-300)
+    return min(1.0, 2 * both * (1 - math.log(both)))
 
 
 class Averages:
@@ -147,8 +152,8 @@ def detect(frames: np.ndarray, fps: float | None = None, key: bytes | None = Non
     The stages go from the usual to the far-fetched, and the first in which an id is read is the last. p_value: a stage that tries n places
     and finds z at the best of them has p = chance(z, n) at most (union bound) and may use up its share of the false alarms, so the file has
     min p / share over the stages gone through: at most p for a file, wherever the search stopped; the shares add up to a half. The check of an
-    id (codes.CHECK bits, of cells that the search did not look at) passes by chance once in 2^16, so that p' = 2 p 2^-16 where it
-    passes, else 2 p, is a bound again.
+    id (codes.CHECK bits, of cells that the search did not look at) passes by chance once in 2^16 and is tried in each stage, so that
+    p' = 2 p STAGES 2^-16 where it passes, else 2 p, is a bound again.
     """
     frames = np.asarray(frames)
     if frames.ndim != 4 or frames.shape[3] != 3 or frames.dtype != np.uint8 or not len(frames):
@@ -185,7 +190,7 @@ def _read(cells: Cells, at: Geometry, scores: np.ndarray, p_pilot: float) -> Det
     """The id at a geometry, and what its check adds to the evidence."""
     signs = cells.signs(scores)
     film_id, soft = codes.decode(signs)
-    p_value = min(1.0, 2 * p_pilot * (2.0**-codes.CHECK if film_id is not None else 1))
+    p_value = min(1.0, 2 * p_pilot * (len(STAGES) * 2.0**-codes.CHECK if film_id is not None else 1))
     if p_value > CHANCE:
         film_id = None
     agreement = float(((signs > 0) == (codes.encode(film_id) > 0)).mean()) if film_id is not None else None

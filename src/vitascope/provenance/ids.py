@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -27,7 +26,7 @@ from .codes import BITS, CODED, encode
 AT_ONCE = 4096  # ids whose signs are held in memory
 KEPT = (  # of a film's report: enough to say what it is, to make it again, and to learn what films cost
     "prompt", "negative_prompt", "seed", "size", "seconds", "fps", "base_size", "style", "camera", "motion", "num_inference_steps",
-    "guidance_scale", "sketch_strength", "upscaled", "interpolated", "added", "model", "task", "sources", "footprint", "policy",
+    "guidance_scale", "sketch_strength", "best_of", "upscaled", "interpolated", "added", "model", "task", "sources", "footprint", "policy",
 )  # fmt: skip
 
 
@@ -35,11 +34,6 @@ def file_hash(path: str | os.PathLike) -> str:
     """SHA-256 of a file as it is, signed and all, in hexadecimal: what `record` is given."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def new_id() -> int:
-    """A film id: 64 random bits, never 0. Drawn by the system, so that no id says anything about a film and none can be foreseen."""
-    return secrets.randbits(BITS) or 1
 
 
 @dataclass(frozen=True)

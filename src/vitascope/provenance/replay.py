@@ -45,6 +45,8 @@ def settings_of(about: dict) -> dict:
         raise ValueError("This film shows its maker's own characters, which may have changed since, so it is not made again.")
     names = ("seed", "size", "seconds", "fps", "style", "camera", "motion", "num_inference_steps", "guidance_scale", "sketch_strength", "negative_prompt")
     settings = {name: about[name] for name in names if about.get(name) is not None}
+    if about.get("best_of"):
+        settings["best_of"] = len(about["best_of"]["tries"])
     return settings | dict(
         prompt=about["prompt"], expand=bool(about.get("added")), upscale=about.get("upscaled", True), interpolate=about.get("interpolated", True),
     )  # fmt: skip

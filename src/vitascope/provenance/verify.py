@@ -139,6 +139,7 @@ def _watermark(frames, fps: float, unread: str, key: bytes | None, register: Reg
     """(what the watermark says, the film that it names, wrong bits allowed for)."""
     if frames is None:
         return dict(found=False, why=f"not looked for: {unread}"), None
+    from .detect import together
     from .keys import load_key
     from .watermark import detect
 
@@ -146,9 +147,11 @@ def _watermark(frames, fps: float, unread: str, key: bytes | None, register: Reg
     report = seen.to_dict() | dict(found=bool(seen.found and seen.p_value <= CHANCE))
     film = _film(seen.film_id, register) if report["found"] else None
     read_ = seen.signs if seen.signs is not None else seen.scores
-    if film is None and read_ is not None and (match := register.nearest(read_, store.ids())) and match.p_value <= CHANCE:
-        film = _film(match.film_id, register)
-        report |= dict(found=True, looked_up=dict(film_id=f"{match.film_id:016x}", agreement=round(match.agreement, 3), p_value=match.p_value))
+    if film is None and read_ is not None and (match := register.nearest(read_, store.ids())):
+        p_value = together(seen.p_pilot, match.p_value)
+        if p_value <= CHANCE:
+            film = _film(match.film_id, register)
+            report |= dict(found=True, looked_up=dict(film_id=f"{match.film_id:016x}", agreement=round(match.agreement, 3), p_value=p_value))
     return report, film
 
 
