@@ -1,5 +1,8 @@
 """Footage that goes on by its own motion: nothing freezes, nothing jumps, what was given is what is seen."""
 
+from types import SimpleNamespace
+
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from vitascope.footage import drift, fill_gap, guess, seam_error
 from vitascope.footage.holdouts import holdouts, spread_out
 from vitascope.footage.textures import carried, distinct, moment, schedule, signatures
+from vitascope.holdout import painter_share
 
 
 def scene(count: int, x, seed: int = 0, size=(96, 64)) -> np.ndarray:
@@ -116,3 +120,24 @@ def test_known_frames_beyond_other_gaps_are_used_and_cuts_are_not_crossed():
 def test_few_frames_are_enough(count):
     film = scene(count, lambda i: 20 + 3 * i)
     assert carried(film, 7).shape == (7, 64, 96, 3)
+
+
+class Painter:
+    """Paints by a function of the sketch's frames and the frames' places in the film."""
+
+    def __init__(self, brush):
+        self.brush = brush
+
+    def paint(self, conditions, **settings):
+        sketch = conditions.sketch
+        yield SimpleNamespace(frames=np.stack([self.brush(i, f) for i, f in enumerate(sketch)]), plain=sketch)
+
+
+@pytest.mark.parametrize("name, share", [("softer", 0), ("truer", 1)])
+def test_a_painter_who_only_makes_it_softer_is_not_believed(name, share):
+    rng = np.random.default_rng(4)
+    film = scene(33, lambda i: 20 + 2 * i) // 2 + rng.integers(0, 120, (33, 64, 96, 3), dtype=np.uint8)
+    known = np.broadcast_to((np.arange(33) < 20)[:, None, None], film.shape[:3])
+    brushes = dict(softer=lambda i, frame: cv2.GaussianBlur(frame, (0, 0), 1.5), truer=lambda i, frame: film[i + 3])
+    found, psnr = painter_share(film, known, Painter(brushes[name]), None, None, seed=0, steps=1)
+    assert found == pytest.approx(share, abs=0.02) and psnr["painting"] > psnr["proposal"]
