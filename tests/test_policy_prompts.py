@@ -12,7 +12,7 @@ from vitascope.corpus.captions import FORMS, caption
 from vitascope.corpus.scenes import sample_plan
 from vitascope.library import Library
 from vitascope.prompts.vocabulary import names
-from vitascope.safety import classifier
+from vitascope.safety import classifier, disguises, spelling
 from vitascope.safety.decision import Refused
 from vitascope.safety.normalise import normalise
 from vitascope.safety.policy import Policy
@@ -158,3 +158,45 @@ def test_a_prompt_of_usual_length_takes_few_milliseconds(rules):
     for k in range(20):
         rules.judge(scene.format(k))
     assert (time.process_time() - started) / 20 < 0.02
+
+
+@pytest.mark.parametrize(("disguised", "plain"), [
+    ("TwoMenPlayChessInThePark", "Two Men Play Chess In The Park"), ("a w<b>oman</b> w<b>alks</b> home", "a woman walks home"),
+    ("a wo~man wal~ks ho~me", "a woman walks home"), ("uɐɯ ɐ ǝǝs puɐ uǝdo ɹoop ǝɥʇ", "nam a ees dna nepo rood eht"),
+    ("4 w0m4n w4lk5 h0m3", "a woman walks home"), ("a fox✨ runs✨ home✨", "a fox runs home"), ("а man sees а dog run home", "a man sees a dog run home"),
+])  # fmt: skip
+def test_disguises_of_a_whole_text_are_undone(disguised, plain):
+    assert disguises.uncovered(disguised)[0] == plain
+    assert disguises.uncovered(plain) == (plain, ())
+
+
+@pytest.mark.parametrize("text", ["shot on a GoPro, 4k, 60fps, 1950s, mp4", "a well-known café in Saint-Malo", "une île déserte, l'été", "🐶 and 🐱 play"])
+def test_usual_texts_have_no_such_disguise(text):
+    assert disguises.uncovered(text) == (text, ())
+
+
+def test_misspelt_words_are_put_right_as_a_further_text(rules):
+    assert spelling.repaired("a man strngles a woman", "en") == "a man strangles a woman"
+    assert spelling.repaired("elle avlae tous les cahcets", "fr") == "elle avale tous les cachets"
+    assert spelling.repaired("a zorbel in the garden", "en") is None and spelling.repaired("ein Hnud", "de") is None
+    assert not rules.judge("Two soliders are stabebd wiht a knfie").allowed
+
+
+def test_the_classifier_judges_what_a_disguise_hid_and_explains_refusals_only():
+    class Recording:
+        def __init__(self):
+            self.read, self.explained = [], []
+
+        def scores(self, text, language):
+            self.read.append(text)
+            return {"violence": 0.9 if "strangles" in text else 0.0, "misinformation": 0.9}
+
+        def words(self, text, category, language):
+            self.explained.append(category)
+            return ("strangles",)
+
+    own = Recording()
+    gate = PromptGate(Policy.load(), classifier=own)
+    assert gate.judge("a calm lake").labels == ("misinformation",) and own.explained == []
+    assert len(own.read) == 1
+    assert not gate.judge("a man strngles a woman").allowed and own.explained == ["violence"]

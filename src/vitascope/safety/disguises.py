@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import unquote
 
 from . import glyphs
 from .spelling import known
@@ -29,6 +31,14 @@ def uncovered(text: str) -> tuple[str, tuple[str, ...]]:
             tricks.append(name)
             text = after
     return text, tuple(tricks)
+
+
+def unescaped(text: str) -> str:
+    """HTML's and URLs' codes and \\u escapes as the characters they mean."""
+    text = html.unescape(text) if "&" in text else text
+    if "%" in text and re.search(r"(?:%[0-9a-fA-F]{2}){2}", text):
+        text = unquote(text, errors="replace")
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text) if "\\u" in text else text
 
 
 def _turned(text: str) -> str:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
-import html
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from urllib.parse import unquote
 
 from vitascope.prompts import language as languages
 from vitascope.prompts.wording import english_words
@@ -40,6 +38,8 @@ _RULES = re.compile("|".join((
     r"(?:ignorier\w*|vergiss)(?: \w+){0,4}? (?:anweisungen|regeln|filter|richtlinien)", r"(?:ignora\w*|olvida|dimentica|esque[cç]a)(?: \w+){0,4}? (?:instruc\w+|istruzioni|instru[cç][oõ]es|reglas|regole|regras|filtros?|filtri)",
     r"(?:system|assistant|user) ?(?:prompt)? ?:", r"<\|?/?(?:system|im_start|im_end|inst)\|?>", r"игнорируй(?: \w+){0,3}? (?:правила|инструкции)", r"忽略(?:之前|以上|所有)?的?(?:所有)?(?:指令|规则|說明|说明)")), re.I)  # fmt: skip
 
+_detect = lru_cache(maxsize=64)(languages.detect)
+
 
 @dataclass(frozen=True)
 class Normalised:
@@ -56,7 +56,7 @@ def normalise(text: str) -> Normalised:
     """The text with its disguises undone. Any string will do; at most the first 4,000 characters are looked at."""
     text = text[:4000]
     tricks: list[str] = []
-    open_text, covers = disguises.uncovered(_unescaped(text))
+    open_text, covers = disguises.uncovered(disguises.unescaped(text))
     plain, found = glyphs.plain(open_text)
     plain, more = disguises.uncovered(plain)  # what the glyphs hid
     tricks += [*covers, *found, *more]
@@ -69,7 +69,7 @@ def normalise(text: str) -> Normalised:
             if name != "repeated letters" or not danger_words().isdisjoint(set(lexicon.tokens_of(after)) - set(lexicon.tokens_of(bare))):
                 tricks.append(name)  # "soooo cute" is no trick
             bare = after
-    language = languages.detect(bare)
+    language = _detect(bare)
     views = [bare]
     for name, look in (("backwards", _forwards), ("encoded", _decoded), ("words cut in pieces", _merged), ("words run together", _parted), ("misspelt words", lambda said: repaired(said, language))):
         view = look(bare if name != "encoded" else text)
@@ -79,14 +79,6 @@ def normalise(text: str) -> Normalised:
     if plain not in views:
         views.append(plain)
     return Normalised(bare, tuple(dict.fromkeys(views)), tuple(dict.fromkeys(tricks)), language)
-
-
-def _unescaped(text: str) -> str:
-    if "&" in text:
-        text = html.unescape(text)
-    if "%" in text and re.search(r"(?:%[0-9a-fA-F]{2}){2}", text):
-        text = unquote(text, errors="replace")
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text) if "\\u" in text else text
 
 
 @cache
@@ -229,7 +221,7 @@ def _forwards(text: str) -> str | None:
     backwards = lexicon.tokens_of(text[::-1])
     if len(words) > 1 and _share(backwards) > max(0.6, _share(words) + 0.3):
         return text[::-1].lower()
-    spoken = languages.noun_words().get(languages.detect(text), {})
+    spoken = languages.noun_words().get(_detect(text), {})
     turned = [w[::-1] if len(w) > 4 and w not in known_words() and w not in spoken and w[::-1] in danger_words() else w for w in words]
     if turned != words:
         return " ".join(turned)
@@ -275,7 +267,7 @@ def _parted(text: str) -> str | None:
     words = lexicon.tokens_of(text)
     parted = [_segment(w) or w if len(w) > 8 and w.isascii() and w.isalpha() and not _word(w) else w for w in words]
     new = {w for w in " ".join(parted).split() if len(w) > 4} - set(words)
-    return " ".join(parted) if not new.isdisjoint(danger_words()) and languages.detect(text) in ("en", "fr") else None
+    return " ".join(parted) if not new.isdisjoint(danger_words()) and _detect(text) in ("en", "fr") else None
 
 
 @lru_cache(maxsize=2048)

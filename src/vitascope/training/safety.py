@@ -19,13 +19,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from vitascope.corpus.safety import Row
+from vitascope.corpus.safety.rows import FOLDER
 from vitascope.prompts import TextEncoder
 from vitascope.safety.classifier import BUCKETS, CATEGORIES, THRESHOLD, WEIGHTS
 
 from .safety_data import Batch, Pieces, batch, rows_for, targets
 
 WIDTH, HIDDEN, EACH = 384, 128, 96  # EACH: hidden units of every token
-HARMLESS = {"caption": 0.007, "parti": 0.015, "long twin": 0.015, "twin": 0.04, "lookalike": 0.04, "xstest": 0.3}  # refused at most, of any category
+HARMLESS = {"caption": 0.004, "parti": 0.01, "long twin": 0.011, "twin": 0.03, "lookalike": 0.025, "xstest": 0.3}  # refused at most, of any category
 LOWEST = -0.7  # the lowest working point, as a logit
 FLOOR = np.log(THRESHOLD / (1 - THRESHOLD))  # the logit of the working point
 
@@ -34,7 +35,7 @@ FLOOR = np.log(THRESHOLD / (1 - THRESHOLD))  # the logit of the working point
 class SafetyRecipe:
     """epochs over the prompts, prompts a step, learning rate; dropout of states, hidden units, features and of a whole way of reading."""
 
-    epochs: int = 10
+    epochs: int = 8
     size: int = 128
     rate: float = 2e-3
     decay: float = 0.1
@@ -105,7 +106,16 @@ def train_safety(run: Path, data: Path, recipe: SafetyRecipe | None = None, repo
     tensors = quantised(net)
     restore(net, tensors)  # calibrate what is shipped
     tensors["calibration"], facts = calibrate(evidence(net, table, held), aside)
-    return write(run / WEIGHTS.name, tensors, {"recipe": asdict(recipe), "prompts": len(rows), "calibrated": len(aside), **facts})
+    steps = recipe.epochs * (len(rows) // recipe.size)
+    return write(run / WEIGHTS.name, tensors, {"recipe": asdict(recipe), "steps": steps, "prompts": len(rows), "calibrated": len(aside), "data_sha256": data_hash(data), **facts})
+
+
+def data_hash(data: Path) -> str:
+    """SHA-256 of all that the classifier is trained on: the files of corpus.safety but those for judging, and train.jsonl."""
+    digest = hashlib.sha256()
+    for path in (*sorted(p for p in FOLDER.glob("*.txt") if not p.name.startswith(("judge-", "check-"))), data / "train.jsonl"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def fit(net: SafetyNet, table: Pieces, parts: list[list[int]], rows: list[Row], recipe: SafetyRecipe, report=print) -> SafetyNet:
@@ -218,7 +228,9 @@ def restore(net: SafetyNet, tensors: dict[str, np.ndarray]):
 
 
 def write(path: Path, tensors: dict[str, np.ndarray], facts: dict) -> Path:
-    data = save(tensors)
+    """The weights with where they come from in the header, as every file of weights has it, and their facts beside them."""
+    header = {"config": json.dumps(facts.get("recipe", {})), "steps": str(facts.get("steps", "")), "ledger_root": facts.get("data_sha256", "")}
+    data = save(tensors, metadata=header)
     path.write_bytes(data)
     facts = {"sha256": hashlib.sha256(data).hexdigest(), "categories": list(CATEGORIES), "threshold": THRESHOLD, **facts}
     path.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
