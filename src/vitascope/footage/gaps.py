@@ -78,12 +78,13 @@ def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool, known)
     found = Candidates(clip[low:high], start - low, stop - low, interpolator, painting)
     agreed = float(found.trust((stop - start) // 2).mean())
     holds = agreed > UNLIKE * usual
-    told = min(1.0, length / (stop - start)) * (1.0 if len(stacks) > 1 else ALONE)
+    told = believed(length / (stop - start), len(stacks), agreed)
     if not holds:  # what was measured on other passages says nothing of this one
         method = "cut" if is_cut(clip[start - 1], clip[stop]) else "blend"
-        weights = mixer.alone("coast" if method == "cut" and "coast" in mixer.names else "blend")
+        fade = np.broadcast_to(plain(mixer.names, usual_weights, agreed), mixer.products.shape[:-1])
+        weights = mixer.alone("coast") if method == "cut" and "coast" in mixer.names else fade
     elif stacks and told < 1:
-        weights = told * weights + (1 - told) * np.array([usual_weights.get(name, 0.0) for name in mixer.names])
+        weights = told * weights + (1 - told) * plain(mixer.names, usual_weights, agreed)
     if painted is not None and (not holds or "model" not in mixer.names and psnr.get("mix", 0.0) < MODEL_BELOW):
         frames, method, mean = painted, "model", dict(model=1.0)
     else:
@@ -93,6 +94,24 @@ def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool, known)
     gaps = dict(number=len(stacks), frames=length)
     agreement = dict(gap=round(agreed, 3), usual=round(usual, 3))
     return frames, dict(method=method, weights=mean, psnr=psnr, gaps=gaps, agreement=agreement)
+
+
+def believed(shorter: float, number: int, agreed: float) -> float:
+    """How far held-out gaps, `number` of them, `shorter` times as long as the gap, speak for it, 0..1: less where motion
+    there and back hardly agrees, since what still held over fewer frames may not hold over more."""
+    told = 1.0 if shorter >= 1 else shorter * min(1.0, agreed / USUAL)
+    return told if number > 1 else told * ALONE
+
+
+def plain(names: list[str], usual: dict[str, float], agreed: float) -> np.ndarray:
+    """Weights (n) for a gap that nothing speaks for: the `usual` ones, motion less and a cross-fade more as motion
+    there and back agrees less."""
+    weights = np.array([usual.get(name, 0.0) for name in names])
+    fade = names.index("blend")
+    moving = np.arange(len(names)) != fade
+    weights[moving] *= min(1.0, agreed / USUAL)
+    weights[fade] = 1 - weights[moving].sum()
+    return weights
 
 
 def measure(clip, start: int, stop: int, interpolator, model=None, known=None) -> tuple[list[Stack], int, float]:
