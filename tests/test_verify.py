@@ -61,7 +61,7 @@ def encode(frames, path, crf=17.0):
 @pytest.fixture(scope="module")
 def ours(home, tmp_path_factory):
     """A film as it leaves: marked, encoded, signed, registered. (path, film id, frames unmarked)"""
-    path, film_id, frames = tmp_path_factory.mktemp("film") / "boat.mp4"(), picture_of(1)
+    path, film_id, frames = tmp_path_factory.mktemp("film") / "boat.mp4", 1 + secrets.randbits(63), picture_of(1)
     marker = Marker(SIZE, film_id, load_key())
     encode(np.stack([marker.mark(f, i) for i, f in enumerate(frames)]), path)
     sign(path, Credentials("a boat on a lake", prompt="a boat on a lake", seed=7, film_id=film_id))

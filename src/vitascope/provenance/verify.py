@@ -149,7 +149,7 @@ def _watermark(frames, fps: float, unread: str, key: bytes | None, register: Reg
     read_ = seen.signs if seen.signs is not None else seen.scores
     if film is None and read_ is not None and (match := register.nearest(read_, store.ids())):
         p_value = together(seen.p_pilot, match.p_value)
-        if p_value <= CHANCE:
+        if p_value <= CHANCE and match.p_value <= NAMED:  # a sure pilot says that it is ours, not which of ours
             film = _film(match.film_id, register)
             report |= dict(found=True, looked_up=dict(film_id=f"{match.film_id:016x}", agreement=round(match.agreement, 3), p_value=p_value))
     return report, film
