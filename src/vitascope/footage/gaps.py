@@ -71,7 +71,7 @@ def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool, known)
     stacks, length, usual = measure(clip, start, stop, interpolator, model if callable(model) else None, known)
     painted = _painted(model, clip, start, stop)
     usual_weights = MOVING if stop - start <= SHORT else SHARED
-    weights, psnr, method = choose(stacks, sharp, usual_weights)
+    stacks, weights, psnr, method = with_or_without(stacks, sharp, usual_weights)
     mixer = stacks[0] if stacks else Stack(list(usual_weights))
     low, high = reach(start, stop, known, len(clip))
     painting = painted if "model" in mixer.names else None
@@ -85,7 +85,9 @@ def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool, known)
         weights = mixer.alone("coast") if method == "cut" and "coast" in mixer.names else fade
     elif stacks and told < 1:
         weights = told * weights + (1 - told) * plain(mixer.names, usual_weights, agreed)
-    if painted is not None and (not holds or "model" not in mixer.names and psnr.get("mix", 0.0) < MODEL_BELOW):
+    best = psnr.get("model", 0.0) >= max(psnr.values(), default=0.0) - GAIN  # where it was measured
+    unsure = not holds if best or "model" not in psnr else False
+    if painted is not None and (unsure or "model" not in psnr and psnr.get("mix", 0.0) < MODEL_BELOW):
         frames, method, mean = painted, "model", dict(model=1.0)
     else:
         mixed = (mixer.mix(found.at(k), found.trust(k), found.time(k), weights) for k in range(stop - start))
@@ -123,10 +125,10 @@ def measure(clip, start: int, stop: int, interpolator, model=None, known=None) -
         length = 1
         made = [(trio, trio[1]) for trio in spread_out(clip, start, stop, known)]
     stacks, agreed = [], []
-    for numbers, place in made[: MODEL_HOLDOUTS if model else None]:
+    for number, (numbers, place) in enumerate(made):
         part, at = np.stack([_fit(clip[i]) for i in numbers]), numbers.index(place)
         painted = None
-        if model:
+        if model and number < MODEL_HOLDOUTS:
             hidden = clip.copy()
             hidden[place : place + length] = 0
             painted = np.stack([_fit(frame) for frame in model(hidden, place, place + length)])
@@ -159,6 +161,21 @@ def choose(stacks: list[Stack], sharp: bool, usual: dict[str, float] = SHARED) -
     if mixed[i] <= errors[best]:
         return blended(whole, shares[i]), psnr, "mix"
     return whole.alone(best), psnr, best
+
+
+def with_or_without(stacks: list[Stack], sharp: bool, usual: dict[str, float]):
+    """The stacks to go by, and what `choose` says of them: with the model where it gains GAIN on the gaps on which it was
+    measured, else all gaps without it."""
+    asked, rest = [s for s in stacks if "model" in s.names], [s.without("model") for s in stacks]
+    chosen = rest, *choose(rest, sharp, usual)
+    if not asked:
+        return chosen
+    found = choose(asked, sharp, usual)
+    other = choose([s.without("model") for s in asked], sharp, usual)
+    if found[1][found[2]] > other[1][other[2]] + GAIN:
+        return asked, *found
+    chosen[2]["model"] = found[1]["model"]
+    return chosen
 
 
 def apart(stacks: list[Stack], share: float) -> float:

@@ -42,6 +42,13 @@ class Stack:
         both.products, both.count = self.products + other.products, self.count + other.count
         return both
 
+    def without(self, name: str) -> Stack:
+        """What was learned of all but one candidate; itself where that is not among them."""
+        kept = [i for i, other in enumerate(self.names) if other != name]
+        fewer = Stack([self.names[i] for i in kept])
+        fewer.products, fewer.count = self.products[..., kept, :][..., kept], self.count
+        return fewer
+
     def error(self, weights: np.ndarray) -> float:
         """Mean squared error of a mix on what was learned; for weights eased between cases, at most that."""
         total = sum(weights[case] @ self.products[case] @ weights[case] for case in np.ndindex(2, 2, 2))
