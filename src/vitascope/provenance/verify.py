@@ -28,6 +28,7 @@ BROKEN = "credentials broken"
 NONE = "no evidence"
 VERDICTS = (MADE_HERE, EDITED, ELSEWHERE, BROKEN, NONE)
 CHANCE = 1e-6  # of a false alarm, below which a watermark or a match in the register counts
+NAMED = 1e-4  # of an id's agreement by itself, below which it names the film
 LONGEST, HELD = 60.0, 512 << 20  # seconds and bytes of a clip that are looked at
 
 
