@@ -1,4 +1,4 @@
-"""Ways to disguise a prompt from a filter: those that the policy names, and others that no normaliser here was written from."""
+"""Ways to disguise a prompt from a filter: those that the policy names, and others, of which only spelling by sound is new to the normaliser."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ class Classifier:
 
     def _logits(self, text: str, language: str) -> np.ndarray:
         """(k) evidence for each category: the strongest reading of the strongest piece; very low for an empty text."""
-        found = [self._piece(reading, part) for part in pieces(text) for reading in readings(part, language, self._english)]
+        told = [part for part in pieces(text) if any(c.isalnum() for c in part)]  # marks alone say nothing
+        found = [self._piece(reading, part) for part in told for reading in readings(part, language, self._english)]
         return np.max(found, axis=0) if found else np.full(len(CATEGORIES), -20.0)
 
     def _piece(self, reading: str, written: str) -> np.ndarray:
