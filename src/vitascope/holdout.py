@@ -14,6 +14,7 @@ import numpy as np
 
 from .generators import Conditions, Passage
 
+WORTH = 0.5  # dB by which it must: less nobody sees, while a loss of edges is seen at once
 BLURS = (0.5, 1.0, 1.5, 2.0, 3.0)  # base pixels: how soft a proposal the painter has to beat
 
 
@@ -39,7 +40,7 @@ def painter_share(frames: np.ndarray, known: np.ndarray, generator, interpolator
     errors = {name: float(np.square(missing - w * change).mean()) for name, w in named}
     if hidden.any((1, 2)).sum() == hidden.all((1, 2)).sum():
         errors["blurred"] = min(softened(part, sketch, hidden, sigma) for sigma in BLURS)
-        share = share if errors["painting"] < errors["blurred"] else 0.0
+        share = share if errors["painting"] * 10 ** (WORTH / 10) < errors["blurred"] else 0.0
     return round(share, 3), {name: round(float(10 * np.log10(255**2 / max(e, 1e-9))), 2) for name, e in errors.items()}
 
 

@@ -86,7 +86,7 @@ def _mixed(clip, start: int, stop: int, interpolator, model, sharp: bool, known)
     elif stacks and told < 1:
         weights = told * weights + (1 - told) * plain(mixer.names, usual_weights, agreed)
     best = psnr.get("model", 0.0) >= max(psnr.values(), default=0.0) - GAIN  # where it was measured
-    unsure = not holds if best or "model" not in psnr else False
+    unsure = not holds and (best or "model" not in psnr)
     if painted is not None and (unsure or "model" not in psnr and psnr.get("mix", 0.0) < MODEL_BELOW):
         frames, method, mean = painted, "model", dict(model=1.0)
     else:
