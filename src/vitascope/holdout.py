@@ -14,8 +14,8 @@ import numpy as np
 
 from .generators import Conditions, Passage
 
-WORTH = 0.5  # dB by which it must: less nobody sees, while a loss of edges is seen at once
-BLURS = (0.5, 1.0, 1.5, 2.0, 3.0)  # base pixels: how soft a proposal the painter has to beat
+WORTH = 1.0  # dB by which it must: less nobody sees, while a loss of edges is seen at once
+BLURS = (0.5, 1.0, 2.0, 3.0, 5.0, 8.0)  # base pixels: how soft a proposal the painter has to beat
 
 
 def painter_share(frames: np.ndarray, known: np.ndarray, generator, interpolator, passage: Passage, *, seed: int, steps: int) -> tuple[float, dict]:
