@@ -1,6 +1,7 @@
-"""What the watermark is measured on: our own films and real footage, none of it seen while the mark was being tuned.
+"""What the watermark is measured on: our own films and real footage.
 
-Tuned on: the first shot of bikes.mp4, tree.avi, one shot of Big Buck Bunny (from 125 s), and seven films of ours of other prompts and seeds.
+Seen while it was tuned: the first shot of bikes.mp4, tree.avi, one shot of Big Buck Bunny (from 125 s), and a dozen films of ours of other prompts
+and seeds; for the cells of small pictures also carphone.mp4 and the beginning of vtest.avi at 176x144, which so flatter that size.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def table(report: dict) -> str:
     """The report for people."""
     rows, n = report["rows"], len(report["films"])
     ours = sum(film["kind"] == "ours" for film in report["films"])
-    lines = [f"{report['date']}, {n} films ({ours} ours, {n - ours} filmed or drawn by others), none tuned on" + (", quick" if report["quick"] else ""),
+    lines = [f"{report['date']}, {n} films ({ours} ours, {n - ours} filmed or drawn by others); at 176x144 carphone and vtest were seen while tuning" + (", quick" if report["quick"] else ""),
              f"alone: by its key only; found: as `vitascope verify` does, with a register of {report['issued']:,} other films beside it; both at {report['chance']:.0e} false alarms a file",
              "95 %: Wilson's interval of found; read: the id by its code alone; named: the right film", "", f"{SIZE}, 4 s, 15 fps"]  # fmt: skip
     lines += _block([row for row in rows if row["size"] == SIZE and row["length"] == "4 s"], GOALS)
