@@ -34,7 +34,7 @@ class Audit:
             line = dict(number=number + 1, at=datetime.now(UTC).isoformat(timespec="milliseconds"), action=action, subject=subject,
                         who=who or _user(), detail=detail or {}, previous=previous)  # fmt: skip
             line["hash"] = _digest(line)
-            file.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+            file.write(_spelled(line).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
             part = self.head_path.with_suffix(".part")
@@ -50,10 +50,11 @@ class Audit:
     def lines(self) -> list[dict]:
         """All lines, oldest first. Raises ValueError with one sentence at the first that is not as it was written."""
         lines, previous = [], START
-        for number, row in enumerate(self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else [], 1):
+        written = self.path.read_bytes() if self.path.exists() else b""
+        for number, row in enumerate(written.removesuffix(b"\n").split(b"\n") if written else [], 1):
             try:
                 line = json.loads(row)
-                sound = line["hash"] == _digest(line) and line["previous"] == previous and line["number"] == number
+                sound = row == _spelled(line).encode() and line["hash"] == _digest(line) and line["previous"] == previous and line["number"] == number
             except (ValueError, KeyError, TypeError):
                 sound = False
             if not sound:
@@ -92,6 +93,11 @@ class Audit:
             return 0, START
         except ValueError:
             raise ValueError(f"The record of the audit log's end, {self.head_path}, is damaged: bring back a copy.") from None
+
+
+def _spelled(line: dict) -> str:
+    """A line as it stands in the file; any other spelling of the same was not written here."""
+    return json.dumps(line, ensure_ascii=False, sort_keys=True)
 
 
 def _digest(line: dict) -> str:

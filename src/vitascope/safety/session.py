@@ -79,6 +79,7 @@ class Session:
             if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3:
                 raise ValueError(f"frames are {frames.dtype} {frames.shape}, but must be uint8 (t h w 3).")
             frames = np.ascontiguousarray(frames)
+        self._lone = self.count == 0 and len(frames) == 1
         looked = -1  # of these frames, the last that the look for nudity saw
         for index, frame in enumerate(frames):
             time = self.count / self.fps
@@ -168,7 +169,7 @@ class Session:
         if self.consent == "":
             rule = "A picture of a real person needs their recorded consent: give it with --consent, or add them with `vitascope protect add NAME PICTURE --consent TEXT`."
             raise Refused(self._decision("likeness", "a real face", min(1.0, face.score), CLEAR, "faces", rule))
-        if self.count == 0:
+        if self._lone:  # people in a clip of the user's own are noted; a picture that is to be brought to life is another matter
             self._doubt("likeness", time, min(1.0, face.score), "a real face in a picture")
             self._keep(time, frame)
 
