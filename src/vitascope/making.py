@@ -17,6 +17,7 @@ from .tasks import Layout
 from .timeline import Piece, Timeline, covering
 
 STEPS = 4  # of denoising
+FEW = 4  # single frames that are pictures, not what is left of a clip
 STILL = 33  # base frames of the film that an image is taken from
 PICTURE = 0.5  # of the painter's change, where one picture is all that is given and nothing can be measured
 
@@ -66,8 +67,7 @@ class Making:
 
     def _review_uploads(self) -> None:
         """What the film is made from is reviewed before any work."""
-        brought = [part for part in (self.layout.lead, *(piece.frames for piece in self.line.pieces), self.layout.trail) if part is not None]
-        for frames in brought:
+        for frames in brought(self.layout, pictures=self.task == "animate"):
             self.moderation.uploads("footage", frames, self.fps)
         for name, character in self.settings.characters.items():
             for picture in character.pictures:
@@ -372,3 +372,12 @@ def pad(array: np.ndarray, length: int) -> np.ndarray:
     """Bring token states (n ...) to `length` tokens."""
     array = array[:length]
     return np.concatenate([array, np.zeros((length - len(array), *array.shape[1:]), array.dtype)])
+
+
+def brought(layout: Layout, pictures: bool) -> Iterator[np.ndarray]:
+    """What a film is made from, as clips (t h w c). The known frames of one clip, however many are missing between them, are one clip; up to
+    FEW single frames are pictures, and so are all where `pictures` says so."""
+    pieces = [piece.frames for piece in layout.timeline.pieces]
+    if not pictures and len(pieces) > FEW and len({frames.shape[1:] for frames in pieces}) == 1:
+        pieces = [np.concatenate(pieces)]
+    yield from (part for part in (layout.lead, *pieces, layout.trail) if part is not None)

@@ -55,7 +55,7 @@ class PromptGate:
                 # What is only possible (a view) is judged where a disguise was undone, at most two of them.
                 texts = [reading.without_harmless() for reading in (readings[:3] if cleaned.evasions else readings[:1])]
                 texts = [text for text in texts if len(text.split()) > 1]  # of a word alone only the lists can say anything
-                found = self._classified(list(dict.fromkeys(texts)), cleaned.language)
+                found = self._classified(list(dict.fromkeys(texts)), cleaned.language) if texts else []
                 if found is None:
                     return Decision(False, tuple(findings), (), cleaned.text, "The prompt classifier cannot be used, and the policy enables it, so nothing passes: "
                                     "repair the installation, or set prompts.classifier: false in the policy.", cleaned.evasions)  # fmt: skip
