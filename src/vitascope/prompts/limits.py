@@ -7,6 +7,7 @@ import unicodedata
 MAX_CHARACTERS = 2000
 # Joiners that some scripts and emoji need, though Unicode files them with the control characters.
 _JOINERS = "\u200c\u200d"
+_WITHOUT = {"Cf": "", "Cc": " ", "Cs": " ", "Co": " ", "Cn": " "}  # by Unicode category
 
 
 def validate(prompt: str) -> str:
@@ -17,9 +18,8 @@ def validate(prompt: str) -> str:
         raise ValueError(
             f"The prompt has {len(prompt):,} characters: shorten it to {MAX_CHARACTERS:,} or tell the film as several shots."
         )
-    kept = (
-        c if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in prompt
-    )
+    # What is invisible (a soft hyphen, a zero-width space) stands within words, and is taken out; other control characters part them.
+    kept = (c if c in _JOINERS else _WITHOUT.get(unicodedata.category(c), c) for c in prompt)
     text = " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
     if not any(unicodedata.category(c)[0] in "LNS" for c in text):
         raise ValueError(
