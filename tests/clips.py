@@ -1,5 +1,7 @@
 """Small clips and what is true of every film, for the tests of the tasks."""
 
+import signal
+
 import cv2
 import numpy as np
 
@@ -35,3 +37,8 @@ def payload(path) -> bytes:
     """What an encoder wrote of an MP4's pictures: files of the same film differ, as what is signed has its time and random numbers."""
     data = open(path, "rb").read()
     return b"".join(data[box.start + 8 : box.stop] for box in boxes(path) if box.name == "mdat")
+
+
+def interruptible() -> None:
+    """For a child process: Ctrl-C counts, even where the tests themselves run in a background that ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from clips import payload
+from clips import interruptible, payload
 from desk import desk
 from vitascope.cli import main
 from vitascope.clip import Clip
@@ -57,7 +57,7 @@ def test_killed_it_goes_on_to_the_same_film(tmp_path):
 
 def test_ctrl_c_keeps_what_is_done(tmp_path):
     film = ["a cat walks", "--seconds", 60, "--size", "320x200", "--steps", "4"]  # seconds of work, the first fragment of it early
-    process = subprocess.Popen(command("generate", *film, "-o", "film.mp4"), cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command("generate", *film, "-o", "film.mp4"), cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible)
     part = tmp_path / "film.partial.mp4"
     while process.poll() is None and not (part.exists() and part.stat().st_size > 4000):
         time.sleep(0.02)

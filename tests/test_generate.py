@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import vitascope
-from clips import payload
+from clips import interruptible, payload
 from vitascope.cli import main
 from vitascope.clip import Clip
 from vitascope.director.plan import Plan
@@ -102,7 +102,7 @@ def test_bad_input_gets_one_sentence_and_leaves_no_file(tmp_path, arguments, tol
 def test_ctrl_c_before_anything_is_finished_leaves_no_file(tmp_path):
     """Later, what is done is kept: test_cli_films.py."""
     arguments = ["generate", "a dog walks", "-o", "film.mp4", "--seconds", "20", "--steps", "50"]
-    process = subprocess.Popen([sys.executable, "-m", "vitascope", *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-m", "vitascope", *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible)
     for line in process.stderr:  # wait until it paints
         if "painting" in line:
             process.send_signal(signal.SIGINT)

@@ -156,7 +156,7 @@ def write(path, frames):
 
 
 def test_a_mark_of_another_key_is_not_ours(tmp_path):
-    marker, frames = Marker(SIZE, 77, b"k" * KEY_BYTES), picture_of(5)
+    marker, frames = Marker(SIZE, 1 + secrets.randbits(63), b"k" * KEY_BYTES), picture_of(5)
     path = encode(np.stack([marker.mark(f, i) for i, f in enumerate(frames)]), tmp_path / "theirs.mp4")
     assert verify(path).verdict == NONE
     found = verify(path, key=b"k" * KEY_BYTES)

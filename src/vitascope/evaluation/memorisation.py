@@ -12,6 +12,8 @@ import numpy as np
 from vitascope.graphs import WEIGHTS
 from vitascope.provenance.memorised import NEAR, Index, shipped
 
+from .report import POLICY
+
 PROMPTS = (  # half ask for what the training footage shows, half for anything
     "a big grey rabbit stands in a green meadow", "a squirrel on a branch of a tree", "a butterfly over flowers in a forest",
     "green hills under a blue sky", "a sunset over the sea", "mountains and clouds", "two dogs on grass", "a glass of wine on a table",
@@ -86,7 +88,7 @@ def mended(held: list[tuple[str, np.ndarray]], threads: int | None):
     from vitascope.studio import Settings, Studio
     from vitascope.tasks import fill
 
-    studio = Studio(Settings(seed=3, threads=threads))
+    studio = Studio(Settings(seed=3, threads=threads, policy=POLICY))
     w, h = 128, 72
     a, b = round(w * (1 - HIDDEN) / 2), round(h * (1 - HIDDEN) / 2)
     mask = np.zeros((17, h, w), np.uint8)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+POLICY = Path(__file__).with_name("policy.yaml")  # under which the benches make films of test clips
+
 COLUMNS = {
     "films": "films from prompts alone",
     "sketched": "the animatics that those films were painted over",

@@ -28,6 +28,7 @@ from vitascope.library import ASSETS
 from vitascope.studio import Settings, Studio
 
 from .real_footage import SHOTS, Shot, fetch_footage, read_shot
+from .report import POLICY
 from .tasks_page import side_by_side, write_page
 
 VERSION = 1  # of what is measured and how: another one makes kept results worthless
@@ -80,7 +81,7 @@ class Bench:
 
     @functools.cached_property
     def studio(self) -> Studio:
-        return Studio(Settings(seed=SEED, threads=self.threads))
+        return Studio(Settings(seed=SEED, threads=self.threads, policy=POLICY))
 
     def fill(self, clip: Clip, spans: list[tuple[int, int]]) -> tuple[np.ndarray, list[dict]]:
         """The clip's frames (t h w 3) with those of the spans filled in as anybody's would be, and how each gap was done."""

@@ -191,7 +191,9 @@ class Session:
         if decision.allowed:
             return
         found = decision.decisive
-        sure = found is None or found.category == "sexual_minors" or found.category in GRAVE and found.source != "classifier"
+        sure = found is None or found.category == "sexual_minors" or any(
+            f.counts and f.category in GRAVE and f.source != "classifier" for f in decision.findings
+        )
         if sure:
             self.seen["text"].add(time, found.score if found else 1.0)
             raise Refused(decision)
