@@ -28,7 +28,7 @@ def generate(prompt: str, *, seconds: float = 4.0, size="512x320", fps: float = 
 
     prompt: what should happen, in English, French, or with nouns of the library's other languages
     seconds: more than 0, at most 60; size: "WIDTHxHEIGHT" or (width, height), 64 to 2048 a side, 9:16 to 21:9; fps: 1 to 60
-    seed: a whole number; the same seed on the same machine gives the same bytes; None draws one
+    seed: a whole number; the same seed on the same machine gives the same frames, bit for bit; None draws one
     on_event: called with each `vitascope.studio.Event`; an exception that it raises stops the work
     """
     return _make(lambda: tasks.text_to_video(prompt, seconds=seconds, size=_size(size), fps=fps, negative_prompt=negative_prompt), settings, "generate")

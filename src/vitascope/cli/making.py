@@ -26,7 +26,7 @@ def add_options(p, output: str = "film.mp4", *, prompt: bool = False, stream: bo
     g = p.add_argument_group("what comes out")
     g.add_argument("-o", "--output", default=output, metavar="FILE", help=f"{what} (default: {output})")
     g.add_argument("--preview", metavar="FILE", help="a picture (.png, .jpg, .webp) of what is being painted, replaced as it goes")
-    g.add_argument("--resume", action="store_true", help="go on where a run was stopped or killed, to the same bytes; give it the same options")
+    g.add_argument("--resume", action="store_true", help="go on where a run was stopped or killed, to the same pictures; give it the same options")
     g.add_argument("--json", action="store_true", help="print the report as JSON")
     g = p.add_argument_group("how it is made")
     if prompt:
