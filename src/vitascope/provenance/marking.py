@@ -23,8 +23,8 @@ PILOT = TILE * TILE // 2  # cells that depend on the key alone
 FINE, COARSE = 101.0, 62.0  # cells along the root of a picture's area
 SMALL = 300.0  # pixels along that root, below which cells are coarse
 LOWEST_PSNR = 40.2  # dB of a frame, marked, to itself before
-FLAT, BUSY, ACTIVITY = 0.9, 2.5, 8.0  # grey levels: the mark's strength where nothing is, at most, and the local deviation that adds one
-SMALLER = 1.2  # times as strong in small pictures, which have fewer cells
+FLAT, BUSY, ACTIVITY = 0.6, 2.0, 10.0  # grey levels: the mark's strength where nothing is, at most, and the local deviation that adds one
+SMALLER = 1.8  # times as strong in small pictures, which have fewer cells
 SMOOTH = 1.5  # cells: what is wider shows, and is not looked at
 SHORTEST = 16  # pixels: a side below has no room for even a few cells
 
