@@ -52,7 +52,8 @@ def plan_film(director, text, library, segments, *, num_frames, fps, aspect, see
     spoken = spread(segments, num_frames)
     if loop and len(spoken) > 1 and not any(s.cut for s in spoken[1:]):  # it ends as it began
         back = num_frames - max(1, min(round(3 * fps), (num_frames - spoken[-1].first) // 2))
-        spoken.append(Spoken(back, spoken[0].reading, False))
+        if back > spoken[-1].first:  # a last prompt at the last frame leaves no room to come back
+            spoken.append(Spoken(back, spoken[0].reading, False))
     made, told, notes, added = [], [], [], []
     last, free = None, frozenset()
     for i, passage in enumerate(spoken):
