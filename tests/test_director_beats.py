@@ -224,6 +224,7 @@ PROMPTS = ("a fox", "two penguins meet", "it jumps", "a bird hides behind a tree
 
 @settings(max_examples=6, deadline=None)
 @example([(1, "a fox")], 2, 0.56, 0.0, True, False)  # no room to come back to the beginning
+@example([(8, "a fox")], 9, 0.56, 0.0, True, False)
 @given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from(PROMPTS)), max_size=3), st.integers(1, 90), st.sampled_from((0.56, 1.0, 2.33)),
        st.sampled_from((0.0, 1.0, 2.0)), st.booleans(), st.booleans())  # fmt: skip
 def test_any_prompts_at_any_times(director, later, frames, aspect, motion, loop, expanded):

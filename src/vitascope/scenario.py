@@ -50,10 +50,11 @@ def plan_film(director, text, library, segments, *, num_frames, fps, aspect, see
     if not segments:
         raise ValueError("A film needs a prompt that begins at 0.")
     spoken = spread(segments, num_frames)
+    while loop and len(spoken) > 1 and spoken[-1].first >= num_frames - 1:
+        spoken.pop()  # what begins at the last frame leaves no room to come back
     if loop and len(spoken) > 1 and not any(s.cut for s in spoken[1:]):  # it ends as it began
         back = num_frames - max(1, min(round(3 * fps), (num_frames - spoken[-1].first) // 2))
-        if back > spoken[-1].first:  # a last prompt at the last frame leaves no room to come back
-            spoken.append(Spoken(back, spoken[0].reading, False))
+        spoken.append(Spoken(back, spoken[0].reading, False))
     made, told, notes, added = [], [], [], []
     last, free = None, frozenset()
     for i, passage in enumerate(spoken):
