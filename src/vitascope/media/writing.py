@@ -35,7 +35,7 @@ class VideoWriter:
 
     `size` is (w, h); an odd side is made even by repeating its last row or column, as yuv420p needs. `crf` is x264's
     constant rate factor, 0 (largest) to 51. The same frames give the same bytes: the thread count is fixed and no date
-    or version is written. `comment` is text that the file carries; `seal` is called with the path of the whole file, under a
+    or version is written (where a side is no multiple of 16, x264 itself differs in a few blocks, once in some hundreds of films). `comment` is text that the file carries; `seal` is called with the path of the whole file, under a
     name of its own still, as the last that writes to it. Raises ClipError; a file object's own errors pass through.
     """
 
