@@ -64,9 +64,8 @@ def test_a_stream_plays_from_the_first_fragment_and_comes_as_it_is_made(tmp_path
 
 
 @settings(max_examples=8, deadline=None)
-@given(t=st.integers(1, 40), h=st.sampled_from((16, 32, 48)), w=st.sampled_from((16, 32, 48)), fps=st.sampled_from([8, 12.5, 24, 30000 / 1001]))
+@given(t=st.integers(1, 40), h=st.integers(16, 40), w=st.integers(16, 40), fps=st.sampled_from([8, 12.5, 24, 30000 / 1001]))
 def test_a_film_made_in_parts_has_the_same_bytes_as_one_made_whole(tmp_path_factory, t, h, w, fps):
-    """Sides in whole blocks: at others x264 itself, called twice with the same frames, differs once in some hundreds of times."""
     folder = tmp_path_factory.mktemp("parts")
     frames = drawing(t, h, w)
     write(folder / "a.mp4", frames, fps)

@@ -88,7 +88,7 @@ class Clip:
     def write(self, path: str | os.PathLike, crf: float = 17, comment: str = "") -> Path:
         """Writes .mp4 (H.264, `crf` from 0, best, to 51), .webp or .gif, or one frame as .png or .jpg; returns `path`.
 
-        `comment` is text that an .mp4 carries. The file appears whole or not at all, and the same clip gives the same bytes (see VideoWriter). An odd side of an .mp4 is made
+        `comment` is text that an .mp4 carries. The file appears whole or not at all, and the same clip gives the same bytes. An odd side of an .mp4 is made
         even by repeating its last row or column. Raises ClipError with one sentence.
         """
         suffix = Path(path).suffix.lower()

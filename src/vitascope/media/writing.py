@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import math
 import os
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import numpy as np
 from .files import MAX_FPS, PICTURES, ClipError, reason, whole_file
 
 WHOLE = {"movflags": "+faststart", "write_btrt": "0", "fflags": "+bitexact"}  # a bit rate would only be an estimate
+AVX_512F = 13  # of cv::CpuFeatures, which cv2 has no name for
 FRAGMENTED = WHOLE | {"movflags": "frag_keyframe+empty_moov+default_base_moof", "frag_duration": "1000000"}  # microseconds
 
 
@@ -35,7 +37,7 @@ class VideoWriter:
 
     `size` is (w, h); an odd side is made even by repeating its last row or column, as yuv420p needs. `crf` is x264's
     constant rate factor, 0 (largest) to 51. The same frames give the same bytes: the thread count is fixed and no date
-    or version is written (where a side is no multiple of 16, x264 itself differs in a few blocks, once in some hundreds of films). `comment` is text that the file carries; `seal` is called with the path of the whole file, under a
+    or version is written. `comment` is text that the file carries; `seal` is called with the path of the whole file, under a
     name of its own still, as the last that writes to it. Raises ClipError; a file object's own errors pass through.
     """
 
@@ -75,7 +77,7 @@ class VideoWriter:
         stream = self._container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
         # A short look ahead: a frame leaves the encoder some ten frames after it came, so streams keep up.
-        stream.options = {"crf": str(self.crf), "preset": "medium", "x264-params": "rc-lookahead=8:sync-lookahead=0", "flags": "+bitexact"}
+        stream.options = {"crf": str(self.crf), "preset": "medium", "x264-params": _x264(), "flags": "+bitexact"}
         context = stream.codec_context
         context.thread_count = 1  # with two, one film in some hundreds had other bytes on a busy machine
         context.gop_size = max(1, round(2 * self.fps))  # a key frame every two seconds: quick to seek in
@@ -140,6 +142,14 @@ class VideoWriter:
     def _drop_empty(self) -> None:
         if self.part and not self.num_frames:
             self.part.unlink(missing_ok=True)
+
+
+@functools.cache
+def _x264() -> str:
+    """Its parameters. Its code for AVX-512 does not always repeat itself (once in three to some hundreds of small films), that for AVX2 does."""
+    import cv2
+
+    return "rc-lookahead=8:sync-lookahead=0" + (":asm=AVX2" if cv2.checkHardwareSupport(AVX_512F) else "")
 
 
 def _cut_planes(planes: np.ndarray, width: int, height: int) -> np.ndarray:
