@@ -1,4 +1,4 @@
-"""Whom and what a film shows: a line for people, the licensed works, the pictures for the painter."""
+"""Whom and what a film shows: a line for people, the licensed works, the pictures for the painter, its report and its id."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ def report_of(making, notes: dict) -> dict:
     """How a film was made (making.Making), as far as it has come; JSON-ready. notes: what was noted while it was planned."""
     plan, settings, line, generator = making.plan, making.settings, making.line, making.generator
     return dict(
-        task=making.task, film_id=f"{making.film_id:016x}", language=notes["language"], prompt=notes["prompt"], caption=" | ".join(c for _, c in notes["captions"]), added=notes["added"],
-        notes=notes["notes"], seed=making.seed, model=generator.name, size="x".join(map(str, line.size)),
+        task=making.task, film_id=f"{making.film_id:016x}", language=notes["language"], prompt=notes["prompt"],
+        caption=" | ".join(c for _, c in notes["captions"]), added=notes["added"], notes=notes["notes"], seed=making.seed, model=generator.name, size="x".join(map(str, line.size)),
         seconds=round(making.done / making.fps, 3), fps=making.fps, base_size="x".join(map(str, line.base_size)),
         num_inference_steps=making.steps, guidance_scale=settings.guidance_scale,
         sketch_strength=settings.sketch_strength, camera=settings.camera, motion=settings.motion, upscaled=settings.upscale,
         interpolated=settings.interpolate, plan=describe(plan), presences=notes["presences"], gaps=making.master.notes, painter=notes.get("painter"),
-        sources=sources(plan, making.studio.part("library"), (notes["backdrop"], notes["look"])), complete=making.done == making.layout.num_frames, moderation=making.moderation.report if making.moderation else {},
+        sources=sources(plan, making.studio.part("library"), (notes["backdrop"], notes["look"])),
+        complete=making.done == making.layout.num_frames, moderation=making.moderation.report if making.moderation else {},
         flaws=making.flaws, weights=generator.fingerprint, ledger_root=generator.ledger_root, negative_prompt=line.negative_prompt, style=settings.style,
         made_in_seconds={k: round(v, 2) for k, v in making.marks.items()}, footprint=making.meter.report() if making.meter else {},
     )  # fmt: skip

@@ -47,7 +47,7 @@ class Making:
         self.seed = self.settings.seed if self.settings.seed is not None else int(np.random.SeedSequence().entropy % 2**32)
         self.keep = False  # the finished windows on disk, until somebody calls `clear`
         self.started, self.meter, self._given_share = time.perf_counter(), None, share
-        self.watch, self._scored, self.inner = None, (0, {}), share is not None
+        self.watch, self._scored = None, (0, {})
         self._check()
         self.moderation = None if share is not None else studio.moderation(self.fps, self._for_queue, f"make it again with --seed {self.seed}")
         if self.moderation:
@@ -114,14 +114,14 @@ class Making:
         segment = Segment(self.done, np.stack(frames), self.fps)
         if self.moderation:
             self.moderation.look(segment.frames)
-        self._watch(segment.frames)
+            self._watch(segment.frames)
         self.marks.setdefault("first_segment", time.perf_counter() - self.started)
         self.done += len(frames)
         return segment
 
     def _watch(self, frames: np.ndarray) -> None:
         """Keeps what the film's flaws are judged by, where it has a plan to be held against."""
-        if not self._carries or self.inner:
+        if not self._carries:
             return
         if self.watch is None:
             from .flaws import Watch
@@ -364,8 +364,6 @@ class Making:
     def report(self) -> dict:
         """How the film was made, as far as it has come."""
         return report_of(self, self._planned[1])
-
-
 
 
 def pad(array: np.ndarray, length: int) -> np.ndarray:

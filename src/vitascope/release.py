@@ -59,7 +59,7 @@ class Release:
         """Write a frame (h w 3) of what is being made as a picture, watermarked and signed as the film will be."""
         if self.policy.watermark.enabled:
             frame = self._marker(frame.shape[1::-1]).mark(frame, 0)
-        seal = (lambda part: sign(part, self._credentials())) if self.policy.credentials.enabled else None
+        seal = (lambda part: sign(part, self._credentials(*self.facts()))) if self.policy.credentials.enabled else None
         write_picture(path, frame[None], 8, seal=seal)
 
     def _write(self, segments: Iterable, output: Path, partial: bool) -> None:
@@ -78,7 +78,7 @@ class Release:
                 for frame in frames:
                     writer.append(frame)
         if stream:
-            self._sealed(lambda: stream.seal(self._credentials()), "")
+            self._sealed(stream.seal)
 
     def _marked(self, segments: Iterable):
         """(frames, fps) with the watermark in every frame."""
@@ -99,22 +99,23 @@ class Release:
         self.report["watermark"] = dict(film_id=f"{self.film_id:016x}")
         return Marker(size, self.film_id, load_key())
 
-    def _credentials(self) -> Credentials:
-        report, inputs = self.facts()
+    def _credentials(self, report: dict, inputs: tuple) -> Credentials:
         return credentials_of(report, inputs, self.policy, self.film_id if self.policy.watermark.enabled else None)
 
     def _seal(self, path: Path) -> None:
         """Sign the whole file; nothing writes to it afterwards."""
-        self._sealed(lambda: sign(path, self._credentials()), path)
+        self._sealed(lambda credentials: sign(path, credentials), path)
 
-    def _sealed(self, how: Callable[[], dict], path: Path | str) -> None:
+    def _sealed(self, how: Callable[[Credentials], dict], path: Path | None = None) -> None:
         """Sign, and write the film down in the register."""
+        report, inputs = self.facts()
+        credentials = self._credentials(report, inputs)
         if self.policy.credentials.enabled:
-            self.report["credentials"] = how()
+            self.report["credentials"] = how(credentials)
         else:
-            keep(self._credentials())  # what it would have said, for whoever finds the watermark
+            keep(credentials)  # what it would have said, for whoever finds the watermark
             self.report["credentials"] = dict(signed=False, why="switched off by the operator's policy")
-        Register().record(self.film_id, self.facts()[0], file_hash(path) if path else "")
+        Register().record(self.film_id, report, file_hash(path) if path else "")
 
 
 def credentials_of(report: dict, inputs: tuple, policy: Policy, film_id: int | None) -> Credentials:

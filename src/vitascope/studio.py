@@ -130,44 +130,9 @@ class Studio:
         return other
 
     def part(self, name: str):
-        """A part, loaded when it is first needed: library, text, director, generator, policy, gate, reviewer,
-        upscaler, interpolator."""
+        """A part, loaded when it is first needed: one of PARTS."""
         if name not in self._parts:
-            threads = self.settings.threads or os.cpu_count() or 1
-            if name == "library":
-                from .library import Library
-
-                self._parts[name] = Library().with_characters(self.settings.characters) if self.settings.characters else Library()
-                return self._parts[name]
-            if name == "text":
-                from .prompts import TextEncoder as make
-            elif name == "director":
-                from .director.planner import Director
-
-                make = lambda: Director(self.settings.threads)
-            elif name == "generator":
-                from .generators import EmbeddedGenerator
-
-                make = lambda: EmbeddedGenerator(self.settings.threads)
-            elif name == "policy":
-                make = lambda: Policy.load(self.settings.policy)
-            elif name == "gate":
-                from .safety.prompts import PromptGate
-
-                make = lambda: PromptGate(self.part("policy"), self.part("text"))
-            elif name == "reviewer":
-                from .safety.frames import Reviewer
-
-                make = lambda: Reviewer(self.part("policy"), gate=self.part("gate"), threads=self.settings.threads)
-            elif name == "upscaler":
-                from .finishing import Upscaler
-
-                make = lambda: Upscaler(threads)
-            else:
-                from .finishing import Interpolator
-
-                make = lambda: Interpolator(threads)
-            self._parts[name] = make()
+            self._parts[name] = PARTS[name](self)
         return self._parts[name]
 
     def read(self, prompt: str):
@@ -208,3 +173,61 @@ class Studio:
         """All segments of a Making (or of a Reel) as one Film."""
         frames = np.concatenate([segment.frames for segment in making])
         return Film(Clip(frames, making.fps), making.plan, making.report, making.inputs, making.studio.part("policy"))
+
+
+# --- the parts of a studio; nothing heavy is imported before it is needed -----------------------------------------------
+
+
+def _library(studio: Studio):
+    from .library import Library
+
+    cast = studio.settings.characters
+    return Library().with_characters(cast) if cast else Library()
+
+
+def _text(studio: Studio):
+    from .prompts import TextEncoder
+
+    return TextEncoder()
+
+
+def _director(studio: Studio):
+    from .director.planner import Director
+
+    return Director(studio.settings.threads)
+
+
+def _generator(studio: Studio):
+    from .generators import EmbeddedGenerator
+
+    return EmbeddedGenerator(studio.settings.threads)
+
+
+def _gate(studio: Studio):
+    from .safety.prompts import PromptGate
+
+    return PromptGate(studio.part("policy"), studio.part("text"))
+
+
+def _reviewer(studio: Studio):
+    from .safety.frames import Reviewer
+
+    return Reviewer(studio.part("policy"), gate=studio.part("gate"), threads=studio.settings.threads)
+
+
+def _upscaler(studio: Studio):
+    from .finishing import Upscaler
+
+    return Upscaler(studio.settings.threads or os.cpu_count() or 1)
+
+
+def _interpolator(studio: Studio):
+    from .finishing import Interpolator
+
+    return Interpolator(studio.settings.threads or os.cpu_count() or 1)
+
+
+PARTS: dict[str, Callable] = dict(
+    library=_library, text=_text, director=_director, generator=_generator, policy=lambda studio: Policy.load(studio.settings.policy),
+    gate=_gate, reviewer=_reviewer, upscaler=_upscaler, interpolator=_interpolator,
+)  # fmt: skip

@@ -91,13 +91,15 @@ def finish(verb: str, options, clip, frames, fps: float, count: int, size: tuple
     def segments():
         done, second = 0, max(1, round(fps))
         while some := [fit(frame, size) for frame in itertools.islice(frames, second)]:  # so that the review sees more than a moment
-            moderation.look(np.stack(some))
-            yield Segment(done, np.stack(some), fps)
+            segment = Segment(done, np.stack(some), fps)
+            moderation.look(segment.frames)
+            yield segment
             done += len(some)
             progress(Event("finish", done, count))
 
     output = Path(options.output)
-    report = dict(file=name_of(output), source=str(Path(options.clip).absolute()), task=verb, film_id=f"{film_id:016x}", size=f"{size[0]}x{size[1]}", fps=fps, seconds=round(count / fps, 3))
+    report = dict(file=name_of(output), source=str(Path(options.clip).absolute()), task=verb, film_id=f"{film_id:016x}",
+                  size=f"{size[0]}x{size[1]}", fps=fps, seconds=round(count / fps, 3))  # fmt: skip
     facts = lambda: (report | {"moderation": moderation.report}, (("parentOf", Path(options.clip)),))
     release = Release(studio.part("policy"), film_id, facts)
     release.write(segments(), output)

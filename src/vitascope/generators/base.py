@@ -73,6 +73,7 @@ class Generator(Protocol):
 
     name: str
     fingerprint: str  # of the weights: films of other weights are others
+    ledger_root: str  # of what they were trained on; "" where nobody says
 
     def paint(
         self, conditions: Conditions, *, seed: int, steps: int, guidance_scale: float,
