@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from vitascope.director.plan import Plan
 from vitascope.director.stage import Life, render_plan
-from vitascope.evaluation.flaws_planted import film, planted
+from vitascope.evaluation.flaws_film import film
+from vitascope.evaluation.flaws_planted import planted
 from vitascope.flaws import FLAWS, Score, Watch, score, worst
 from vitascope.flaws.watch import judged
 from vitascope.library import Library

@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitascope.director.stage import Life, render_plan
-from vitascope.evaluation.flaws import share, summary, tripped
-from vitascope.evaluation.flaws_planted import film, planted, stretched, without
+from vitascope.evaluation.flaws import summary, tripped
+from vitascope.evaluation.flaws_film import film
+from vitascope.evaluation.flaws_planted import planted, stretched, without
 from vitascope.evaluation.flaws_report import figures, table
+from vitascope.evaluation.metrics import share
 from vitascope.evaluation.report import latest
 from vitascope.flaws import FLAWS
 from vitascope.library import Library

@@ -11,9 +11,13 @@ import numpy as np
 from vitascope.director import atmosphere
 from vitascope.director import plan as p
 from vitascope.director.plan import Shot
-from vitascope.director.scenery import STAGES, paint, palette
-from vitascope.director.stage import Life, View, draw_layer, draw_shadow, draw_subject
+from vitascope.director.scenery import paint
+from vitascope.director.stage import Life, View, draw_layer, draw_shadow, draw_subject, place
+from vitascope.flaws.plates import in_order, lighting
 from vitascope.library import Library
+from vitascope.windows import runs
+
+CHANGED, VISIBLE, OFTEN = 24, 0.0015, 0.4  # grey levels; share of the picture; share of the broken frames
 
 
 @dataclass
@@ -55,17 +59,12 @@ def film(shot: Shot, library, size: tuple[int, int], life: Life, broken: Break |
     """A shot as director.stage draws it, (t h w 3) uint8, with a break; without one, it is what `render_plan` gives."""
     (w, h), drawn = size, broken.shot if broken else shot
     layers = paint(shot.scene, size, shot.style)
-    light = np.clip(palette(shot.scene, shot.style).tint, 0.02, 1.1) ** 0.55
-    if shot.scene.kind == "underwater":
-        light = light * (0.72, 0.94, 1.0)
-    grounded = STAGES[shot.scene.kind].horizon < 1 and shot.scene.kind not in ("underwater", "bridge")
+    light, grounded = lighting(shot)
     out = np.zeros((shot.num_frames, h, w, 3), np.uint8)
     for i, canvas in enumerate(out):
         view, seconds = View(w, h, *(float(shot.camera[i, k]) for k in (p.PAN_X, p.PAN_Y, p.ZOOM, p.ROLL))), i / fps
-        queue = [(layer.depth, 1, layer, 0) for layer in layers]
-        queue += [(float(s.track[i, p.DEPTH]), 0, s, k) for k, s in enumerate(drawn.subjects) if s.track[i, p.PRESENCE] > 0.01]
-        for _, is_layer, thing, number in sorted(queue, key=lambda entry: -entry[0]):
-            if is_layer:
+        for thing, number in in_order(drawn, layers, i):
+            if number is None:
                 thing = broken.layers(thing, i, view) if broken and broken.layers else thing
                 draw_layer(canvas, thing, view, seconds, life.nature)
                 continue
@@ -96,8 +95,6 @@ def roomier(subject, i: int, ratio: float):
 
 def seen(shot: Shot, library, number: int, size=(160, 100)) -> np.ndarray:
     """(t) bool: frames in which a subject is well in view and large enough to be judged."""
-    from vitascope.director.stage import place
-
     subject, (w, h), flags = shot.subjects[number], size, []
     for i in range(shot.num_frames):
         view = View(w, h, *(float(shot.camera[i, k]) for k in (p.PAN_X, p.PAN_Y, p.ZOOM, p.ROLL)))
@@ -111,8 +108,6 @@ def seen(shot: Shot, library, number: int, size=(160, 100)) -> np.ndarray:
 
 def window(rng, good: np.ndarray, least: int, most: int) -> tuple[int, int] | None:
     """A random span of `least` to `most` frames within the longest run of good ones."""
-    from vitascope.windows import runs
-
     found = max(runs(good), key=lambda run: run[1] - run[0], default=(0, 0))
     if found[1] - found[0] < least:
         return None
@@ -128,9 +123,6 @@ def with_track(shot: Shot, number: int, change: Callable[[np.ndarray], None]) ->
     change(track)
     subjects[number] = replace(subjects[number], track=track)
     return replace(shot, subjects=tuple(subjects))
-
-
-CHANGED, VISIBLE, OFTEN = 24, 0.0015, 0.4
 
 
 def shows(shot: Shot, broken: Break, library) -> bool:

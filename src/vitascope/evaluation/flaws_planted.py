@@ -11,10 +11,10 @@ from vitascope.director import plan as p
 from vitascope.director.plan import Plan, Shot
 from vitascope.director.scenery import Layer
 from vitascope.director.stage import View
+from vitascope.flaws.lines import FACADES
+from vitascope.flaws.shape import RIGID
 
-from .flaws_film import Break, film, seen, shows, window, with_track
-
-__all__ = ["PLANTED", "film", "planted"]
+from .flaws_film import Break, seen, shows, window, with_track
 
 
 def limbs(shot: Shot, library, rng) -> Break | None:
@@ -31,7 +31,7 @@ def limbs(shot: Shot, library, rng) -> Break | None:
             gone = rng.random(length) < 0.5
             cut = subject.gait != "fly"
 
-            def lame(k, i, old, number=number, span=span, gone=gone, cut=cut):
+            def lame(k, i, old):
                 return old if k != number or not gone[i - span[0]] else without(old, cut)
             return Break(shot, span, sprites=lame)
         if way == "flicker":
@@ -39,7 +39,7 @@ def limbs(shot: Shot, library, rng) -> Break | None:
         else:
             added = 0.5 * (rng.random(length) < 0.5)
 
-        def change(track, span=span, added=added):
+        def change(track):
             track[span[0] : span[1], p.PHASE] += added
         return Break(with_track(shot, number, change), span)
     return None
@@ -68,7 +68,7 @@ def merging(shot: Shot, library, rng) -> Break | None:
         span = window(rng, seen(shot, library, number), 8, 33)
         if span is None or more < 0.06:
             continue
-        return Break(shot, span, sprites=lambda k, i, old, number=number, closed=closed: closed if k == number else old)
+        return Break(shot, span, sprites=lambda k, i, old: closed if k == number else old)
     return None
 
 
@@ -90,21 +90,17 @@ def filled(picture: np.ndarray, reach: float) -> np.ndarray:
 
 def size(shot: Shot, library, rng) -> Break | None:
     """A subject grows or shrinks although its depth and the camera say otherwise."""
-    for number, _ in enumerate(shot.subjects):
+    for number in range(len(shot.subjects)):
         span = window(rng, seen(shot, library, number), 10, 33)
         if span is None:
             continue
         amount, count = float(np.log(rng.uniform(1.3, 1.7)) * rng.choice([-1, 1])), span[1] - span[0]
 
-        def change(track, span=span, amount=amount, count=count):
-            ramp = np.linspace(0, amount, count)
-            track[span[0] : span[1], p.SCALE] *= np.exp(ramp)
+        def change(track):
+            track[span[0] : span[1], p.SCALE] *= np.exp(np.linspace(0, amount, count))
             track[span[1] :, p.SCALE] *= np.exp(amount)
         return Break(with_track(shot, number, change), (span[0] + count // 2, len(shot.camera)))
     return None
-
-
-FACADES = {"city": ("towers",), "street": ("houses", "lamps"), "bridge": ("bridge", "cables", "railing"), "room": ("wall", "furniture"), "farm": ("barn", "fence")}
 
 
 def lines(shot: Shot, library, rng) -> Break | None:
@@ -131,7 +127,7 @@ def lines(shot: Shot, library, rng) -> Break | None:
 
 
 def repeats(shot: Shot, library, rng) -> Break | None:
-    """Parts that should be of one length are not: alike subjects in a row (carriages), or the sections of one vehicle."""
+    """Parts that should be of one length are not: alike subjects in a row (carriages)."""
     alike: dict[str, list[int]] = {}
     for number, subject in enumerate(shot.subjects):
         if seen(shot, library, number).sum() >= 8 and library[subject.reference].frames == 1:
@@ -157,9 +153,6 @@ def stretched(picture: np.ndarray, factors) -> np.ndarray:
     return cv2.remap(picture, np.tile(x, (len(picture), 1)), np.tile(np.arange(len(picture), dtype=np.float32)[:, None], (1, wide)), cv2.INTER_LINEAR)
 
 
-RIGID = ("vehicle", "object", "building", "food")
-
-
 def shape(shot: Shot, library, rng) -> Break | None:
     """Something rigid changes its form, smoothly, more and more."""
     for number, subject in enumerate(shot.subjects):
@@ -173,7 +166,7 @@ def shape(shot: Shot, library, rng) -> Break | None:
         field_ -= field_.mean((1, 2), keepdims=True)
         field_ *= amount / np.sqrt((field_**2).mean())
 
-        def bend(k, i, old, number=number, field_=field_, span=span):
+        def bend(k, i, old):
             if k != number:
                 return old
             return bent(old, field_ * min(1.0, 1.6 * (i - span[0] + 1) / (span[1] - span[0])))
@@ -199,22 +192,21 @@ def presence(shot: Shot, library, rng) -> Break | None:
         if span is None:
             continue
         if rng.random() < 0.5:
-            def change(track, span=span):
+            def change(track):
                 track[span[0] : span[1], p.PRESENCE] = float(rng.uniform(0, 0.3))
             return Break(with_track(shot, int(number), change), span)
-        stranger = replace(shot.subjects[int(number)], reference=f"{shot.style}/1f98a" if f"{shot.style}/1f98a" in library.references else "3d/1f98a")
-        other = [r for r in library.references.values() if r.style == shot.style and r.frames == 1 and r.kind in ("animal", "object", "vehicle", "person")]
-        if other:
-            stranger = replace(stranger, reference=other[int(rng.integers(len(other)))].id)
+        strangers = [r for r in library.references.values()
+                     if r.style == shot.style and r.frames == 1 and r.kind in ("animal", "object", "vehicle", "person")]  # fmt: skip
+        stranger = replace(shot.subjects[int(number)], reference=strangers[int(rng.integers(len(strangers)))].id, gait="none")
         track = stranger.track.copy()
         at = span[0] + (span[1] - span[0]) // 2
-        taken = [other.track[at, p.X] for other in shot.subjects]  # where nobody stands
-        place = max(np.linspace(0.15, 0.85, 15) + shot.camera[at, p.PAN_X] * 0.8, key=lambda x: min(abs(x - other) for other in taken))
-        track[:, p.X] = place
+        taken = [subject.track[at, p.X] for subject in shot.subjects]
+        free = np.linspace(0.15, 0.85, 15) + shot.camera[at, p.PAN_X] * 0.8
+        track[:, p.X] = max(free, key=lambda x: min(abs(x - other) for other in taken))  # where nobody stands
         track[:, p.SCALE] = rng.uniform(0.2, 0.35)
         track[:, p.PRESENCE] = 0
         track[span[0] : span[1], p.PRESENCE] = 1
-        return Break(replace(shot, subjects=(*shot.subjects, replace(stranger, track=track, gait="none"))), span)
+        return Break(replace(shot, subjects=(*shot.subjects, replace(stranger, track=track))), span)
     return None
 
 

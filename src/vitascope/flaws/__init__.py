@@ -6,7 +6,6 @@ compared with that. Footage without a plan cannot be scored.
 
 from __future__ import annotations
 
-from . import limbs, lines, merging, presence, repeats, shape, size
 from .watch import Score, Watch, score, worst
 
 FLAWS = {
@@ -14,4 +13,4 @@ FLAWS = {
     "repeats": "repeated parts differ in length", "shape": "a rigid object changes its form", "presence": "things appear or vanish",
 }  # fmt: skip
 
-__all__ = ["FLAWS", "Score", "Watch", "limbs", "lines", "merging", "presence", "repeats", "score", "shape", "size", "worst"]
+__all__ = ["FLAWS", "Score", "Watch", "score", "worst"]

@@ -22,7 +22,7 @@ SMALLEST = 0.11  # of the picture's height: what is smaller shows nothing that c
 class Actor:
     """One subject over one shot, on a grid of n x m cells that its body fills up to a margin.
 
-    seen, whole, empty   (t n m 3) float32: the film, the drawing of the plan, and that without the subject
+    seen, empty   (t n m 3) float32: the film, and the drawing of the plan without its subjects
     sprite   (n m 4) float32: its picture, premultiplied, grey levels and 0..1, in the light that the film shows it in
     mask     (t n m) float32: where the plan shows the subject
     inside   (t n m) bool: cells within the picture, and not covered by another subject
@@ -33,17 +33,12 @@ class Actor:
     subject: Subject
     reference: object
     seen: np.ndarray
-    whole: np.ndarray
     empty: np.ndarray
     mask: np.ndarray
     inside: np.ndarray
     good: np.ndarray
     there: np.ndarray
     sprite: np.ndarray
-
-    def laid(self) -> np.ndarray:
-        """(t n m 3) float32: what should be seen, the subject in the film's light."""
-        return self.empty + self.mask[..., None] * (self.colours() - self.empty)
 
     def colours(self) -> np.ndarray:
         """(n m 3) float32: the subject's colours, going on beyond its outline as those nearest to it."""
@@ -90,7 +85,7 @@ def hold_still(number: int, shot, library, picks: list[int], film: np.ndarray, p
     n, m = grid(reference)
     others = np.delete(plates.masks, number, 0)
     covered = others.max(0) if len(others) else np.zeros(film.shape[:3], np.float32)
-    out = {name: np.zeros((len(picks), n, m, 3), np.float32) for name in ("seen", "whole", "empty")}
+    seen, whole, empty = np.zeros((3, len(picks), n, m, 3), np.float32)
     mask, free = np.zeros((2, len(picks), n, m), np.float32)
     good, there = np.zeros((2, len(picks)), bool)
     body = outline(library, subject.reference)[..., 3] > 0.5
@@ -102,15 +97,15 @@ def hold_still(number: int, shot, library, picks: list[int], film: np.ndarray, p
             continue
         matrix = to_picture(subject, reference, i, plates.views[k])
         flags = dict(dsize=(m, n), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        for name, source in (("seen", film), ("whole", plates.whole), ("empty", plates.empty)):
-            out[name][k] = cv2.warpAffine(source[k], matrix, borderMode=cv2.BORDER_REPLICATE, **flags)
+        for still, source in ((seen, film), (whole, plates.whole), (empty, plates.empty)):
+            still[k] = cv2.warpAffine(source[k], matrix, borderMode=cv2.BORDER_REPLICATE, **flags)
         mask[k] = cv2.warpAffine(plates.masks[number, k], matrix, **flags)
         free[k] = cv2.warpAffine(1 - covered[k], matrix, **flags)
         shown = (mask[k][body] > 0.5).mean() if body.any() else 0.0
         good[k], there[k] = shown > 0.8, shown > 0.4
     sprite = outline(library, subject.reference) * np.float32([255, 255, 255, 1])
-    sprite = lit(sprite, out["seen"], out["whole"], mask, there)
-    return Actor(subject, reference, **out, mask=mask, inside=free > 0.7, good=good, there=there, sprite=sprite)
+    sprite = lit(sprite, seen, whole, mask, there)
+    return Actor(subject, reference, seen, empty, mask, inside=free > 0.7, good=good, there=there, sprite=sprite)
 
 
 def lit(sprite: np.ndarray, seen: np.ndarray, whole: np.ndarray, mask: np.ndarray, there: np.ndarray) -> np.ndarray:

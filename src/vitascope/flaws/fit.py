@@ -21,17 +21,16 @@ def fit(actor: Actor, stretched: bool = False) -> tuple[np.ndarray, np.ndarray, 
 
     stretched: look for pictures made longer or shorter too
     """
-    t, n, m, _ = actor.seen.shape
+    t = len(actor.seen)
     found, error, missing = np.full((t, 4), np.nan, np.float32), np.full(t, np.nan, np.float32), np.full(t, np.nan, np.float32)
     good = np.flatnonzero(actor.good)[::EVERY]
     if not len(good):
         return found, error, missing
-    tinted = actor.sprite
-    seen, empty, inside = actor.seen[good], actor.empty[good], actor.inside[good]
+    sprite, seen, empty, inside = actor.sprite, actor.seen[good], actor.empty[good], actor.inside[good]
     lifts = (0.0, -0.14, -0.28) if actor.subject.gait == "hop" else (0.0,)
     # What grows keeps its feet where they are.
     starts = [(0.0, lift + 0.5 * (1 - s), np.log(s), np.log(s)) for lift in lifts for s in SCALES]
-    table = np.stack([cost(*lay(tinted, start), seen, empty, inside) for start in starts])
+    table = np.stack([cost(*lay(sprite, start), seen, empty, inside) for start in starts])
     best = table.argmin(0)
     missing[good] = cost(np.zeros(3, np.float32), np.zeros(1, np.float32), seen, empty, inside)
     theta = np.array(starts, np.float32)[best]
@@ -40,16 +39,16 @@ def fit(actor: Actor, stretched: bool = False) -> tuple[np.ndarray, np.ndarray, 
         stretch = np.zeros(len(good), np.float32)
         for factor in STRETCHES:
             others = theta + np.float32([0, 0, factor, 0])
-            error_ = np.array([cost(*lay(tinted, o), s[None], e[None], i[None])[0] for o, s, e, i in zip(others, seen, empty, inside)])
+            error_ = np.array([cost(*lay(sprite, o), s[None], e[None], i[None])[0] for o, s, e, i in zip(others, seen, empty, inside)])
             better = error_ < now
             stretch = np.where(better, factor, stretch)
             now = np.minimum(now, error_)
         theta[:, 2] += stretch
     for k in range(len(good)):
         for _ in range(ROUNDS):
-            step = improved(tinted, theta[k], seen[k], empty[k], inside[k])
+            step = improved(sprite, theta[k], seen[k], empty[k], inside[k])
             try_ = theta[k] + step
-            new = cost(*lay(tinted, try_), seen[k][None], empty[k][None], inside[k][None])[0]
+            new = cost(*lay(sprite, try_), seen[k][None], empty[k][None], inside[k][None])[0]
             if not new < now[k]:
                 break
             enough = new > 0.98 * now[k]

@@ -1,7 +1,7 @@
 """Limbs that flicker or swap: a gait repeats itself step by step, so what a limb does that no step explains is a flaw.
 
-How far each frame's limbs have swung is read off against the poses of the gait, and put down to the first harmonics of its planned
-phase, whatever pose the painter began with; what is left over is told in how far those limbs should swing.
+How far each frame's limbs have swung is read off against the poses of the gait, and put down to the step as it is planned and the first
+harmonic of its phase, whatever pose the painter began with; what is left over is told in how far those limbs should swing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from .look import Look, most
 
 THRESHOLD = 0.52
 GAITS = ("walk", "run", "fly")
-HARMONICS = 1
 LEAST = 8  # frames from which a gait can be told from flicker
 POSES = 8
 DOUBT = 0.1  # as if so much was seen of limbs that hang still
@@ -37,21 +36,20 @@ def _one(look: Look, actor) -> np.ndarray:
     limbs = poses.std(0) > 0.08
     if limbs.sum() < 12:
         return out
-    shape, swings, lengths = modes(poses[:, limbs])
+    shape, swings, length = modes(poses[:, limbs])
     cover, sure = actor.cover()
     cover, sure = np.stack([soft(c)[limbs] for c in cover[good]]), sure[good][:, limbs]
     # Where in its swing each limb is, frame by frame: how much of it there is, and how far along each way it swings.
     axes = np.concatenate([shape[None], swings])
     normal = np.einsum("tp,ap,bp->tab", sure, axes, axes) + np.diag([0.01, DOUBT, DOUBT])
     should = np.stack([swung(look.library, actor, look.picks[k])[limbs] for k in good])
-    at, due = (np.linalg.solve(normal, np.einsum("tp,ap,tp->ta", sure, axes, part)[..., None])[..., 0] / [1.0, *lengths]
+    at, due = (np.linalg.solve(normal, np.einsum("tp,ap,tp->ta", sure, axes, part)[..., None])[..., 0] / [1.0, length, length]
                for part in (cover, should))  # fmt: skip
     clear = sure.mean(1) > 0.2
     if clear.sum() < LEAST:
         return out
     phase = 2 * np.pi * actor.subject.track[look.picks, PHASE][good].astype(np.float64)
-    waves = [wave(k * phase) for k in range(1, (HARMONICS if clear.sum() >= 16 else 1) + 1) for wave in (np.cos, np.sin)]
-    design = np.stack([np.ones(len(good)), np.linspace(-1, 1, len(good)), *waves, *due.T], 1)
+    design = np.stack([np.ones(len(good)), np.linspace(-1, 1, len(good)), np.cos(phase), np.sin(phase), *due.T], 1)
     rest = at - fitted(design, at, clear)
     rest[~clear] = np.nan
     # What is out of place all the time is light or background; what jumps is a flaw.
@@ -78,12 +76,11 @@ def swung(library, actor, i: int) -> np.ndarray:
     return soft(cv2.warpAffine(cover, move, (m, n)))
 
 
-def modes(poses: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Poses (k p) as their mean (p), the two ways in which they differ most (2 p) and how far they go along each (2)."""
+def modes(poses: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Poses (k p) as their mean (p), the two ways in which they differ most (2 p) and how far they go along the first."""
     mean = poses.mean(0)
     _, values, axes = np.linalg.svd(poses - mean, full_matrices=False)
-    lengths = values[:2] / np.sqrt(len(poses))
-    return mean, axes[:2], np.full(2, lengths[0])
+    return mean, axes[:2], values[0] / np.sqrt(len(poses))
 
 
 def fitted(design: np.ndarray, values: np.ndarray, clear: np.ndarray) -> np.ndarray:

@@ -38,7 +38,7 @@ class Look:
     """film (t h w 3) uint8 at the work size, the frames `picks` of `shot`, and what the plan draws there; the shot begins at `start` seconds."""
 
     def __init__(self, shot: Shot, library, picks: list[int], film: np.ndarray, plates: Plates, start: float, fps: float):
-        self.shot, self.library, self.picks, self.plates, self.fps = shot, library, picks, plates, fps
+        self.shot, self.library, self.picks, self.plates = shot, library, picks, plates
         self.film = cleared(film, shot, plates, picks, start, fps)
 
     @cached_property

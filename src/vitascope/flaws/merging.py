@@ -22,9 +22,9 @@ def measure(look: Look) -> np.ndarray:
 
 def gaps(look: Look, actor) -> tuple[np.ndarray, np.ndarray]:
     """(n m) each: how much of a cell the body is over the steps of its gait, and how much more it would be were its parts one."""
-    gait = actor.subject.gait
-    poses = np.stack([posed(look.library, actor.subject.reference, gait, k / POSES)[..., 3] for k in range(POSES)]) if gait != "none" else actor.sprite[None, ..., 3]
-    body = poses.mean(0)
+    subject, body = actor.subject, actor.sprite[..., 3]
+    if subject.gait != "none":
+        body = np.stack([posed(look.library, subject.reference, subject.gait, k / POSES)[..., 3] for k in range(POSES)]).mean(0)
     size = round(REACH * TALL) | 1
     closed = cv2.morphologyEx(actor.sprite[..., 3], cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     more = closed - body

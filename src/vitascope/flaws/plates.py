@@ -50,10 +50,7 @@ def draw_plates(shot: Shot, library, size: tuple[int, int], picks: list[int], st
     views = [View(w, h, *(float(row[k]) for k in (PAN_X, PAN_Y, ZOOM, ROLL))) for row in shot.camera]
     layers = paint(shot.scene, size, shot.style) if backdrop is None else []
     own = Backdrop(backdrop, views) if backdrop is not None else None
-    light = np.clip(palette(shot.scene, shot.style).tint, 0.02, 1.1) ** 0.55
-    if shot.scene.kind == "underwater":
-        light = light * (0.72, 0.94, 1.0)
-    grounded = STAGES[shot.scene.kind].horizon < 1 and shot.scene.kind not in ("underwater", "bridge")
+    light, grounded = lighting(shot)
     whole, empty = np.zeros((2, len(picks), h, w, 3), np.uint8)
     masks = np.zeros((len(shot.subjects), len(picks), h, w), np.float32)
     shade = np.zeros((len(picks), h, w), bool)
@@ -84,11 +81,19 @@ def draw_plates(shot: Shot, library, size: tuple[int, int], picks: list[int], st
     return Plates(whole, empty, masks, shade, [views[i] for i in picks], own is not None)
 
 
+def lighting(shot: Shot) -> tuple[np.ndarray, bool]:
+    """The colour (3) that a shot's subjects are lit in, and whether they throw shadows on a ground, as director.stage has it."""
+    light = np.clip(palette(shot.scene, shot.style).tint, 0.02, 1.1) ** 0.55
+    if shot.scene.kind == "underwater":
+        light = light * (0.72, 0.94, 1.0)
+    return light, STAGES[shot.scene.kind].horizon < 1 and shot.scene.kind not in ("underwater", "bridge")
+
+
 def in_order(shot: Shot, layers: list, i: int) -> Iterator[tuple]:
     """(layer, None) and (subject, its number), farthest first."""
-    queue = [(layer.depth, 1, layer, None) for layer in layers]
-    queue += [(float(s.track[i, DEPTH]), 0, s, k) for k, s in enumerate(shot.subjects) if s.track[i, PRESENCE] > 0.01]
-    for _, _, thing, number in sorted(queue, key=lambda entry: -entry[0]):
+    queue = [(layer.depth, layer, None) for layer in layers]
+    queue += [(float(s.track[i, DEPTH]), s, k) for k, s in enumerate(shot.subjects) if s.track[i, PRESENCE] > 0.01]
+    for _, thing, number in sorted(queue, key=lambda entry: -entry[0]):
         yield thing, number
 
 

@@ -54,5 +54,4 @@ def come(look: Look) -> np.ndarray:
 def lasting(values: np.ndarray) -> np.ndarray:
     """(t) values that hold for two frames."""
     after, before = np.append(values[1:], np.nan), np.append(np.nan, values[:-1])
-    pair = most(np.where(np.isnan(after), np.nan, np.minimum(values, after)), np.where(np.isnan(before), np.nan, np.minimum(values, before)))
-    return pair
+    return most(*(np.where(np.isnan(other), np.nan, np.minimum(values, other)) for other in (after, before)))

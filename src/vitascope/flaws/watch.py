@@ -92,16 +92,15 @@ def judged(series: np.ndarray, threshold: float, start: float, fps: float) -> Sc
     return Score(round(value, 3), threshold, (round(start + a / fps, 3), round(start + b / fps, 3)), round(most, 4))
 
 
-def score(frames: np.ndarray, plan: Plan, drawn: np.ndarray | None = None, fps: float = 24.0, library=None) -> dict[str, Score]:
-    """Every flaw of a film (t h w 3) uint8 by name: `Score`s.
+def score(frames: np.ndarray, plan: Plan, fps: float = 24.0, library=None) -> dict[str, Score]:
+    """Every flaw of a whole film (t h w 3) uint8 by name: `Score`s, as a `Watch` that has seen all of it gives them.
 
-    drawn: the animatic (t h w 3) in place of the frames where no frames are to be had, as for a film that is not painted yet;
-    deterministic; about 0.3 s for four seconds, whatever the film's size. Raises ValueError for a plan without shots.
+    Deterministic; about 0.3 s for four seconds, whatever the film's size. Raises ValueError for a plan without shots.
     """
     if not plan.shots:
         raise ValueError("This film has no plan to compare it with: only films that were made from words can be scored.")
     watch = Watch(plan, fps, library)
-    watch.look(frames if frames is not None else drawn)
+    watch.look(frames)
     return watch.scores()
 
 
