@@ -180,13 +180,16 @@ class Master:
     def _sketched(self, frame: int, a: int, b: int) -> np.ndarray | None:
         """An open frame between base frames `a` and `b`: what is sketched there, with what the painter changed moved along.
 
-        None where nothing is sketched, or one of the two was painted without a sketch."""
+        None where nothing is sketched, or one of the two was painted without a sketch.
+        """
         from .finishing import redraw
         from .finishing.interpolate import move
 
         there = self.line.at(frame, sketched=True)
+        if there is None or not there[1].all():
+            return None
         ends = [self._pairs.get(i) or self._unchanged(i) for i in (a, b)]
-        if there is None or not there[1].all() or None in ends:
+        if None in ends:
             return None
         (one, one_plain), (other, other_plain) = ends
         time = (frame - a) / (b - a)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from vitascope.finishing import is_cut
+from vitascope.windows import runs
 
 from .motion import grey
 
@@ -21,12 +22,12 @@ def holdouts(clip: np.ndarray, start: int, stop: int, known: np.ndarray | None =
     known besides the gap start..stop (None: all of it). Shorter ones are held out where the footage is short; none (and
     length 0) where no run of known frames has three.
     """
-    runs = stretches(clip, start, stop, known)
-    length = min(stop - start, max((b - a for a, b in runs), default=0) - 2)
+    found = stretches(clip, start, stop, known)
+    length = min(stop - start, max((b - a for a, b in found), default=0) - 2)
     if length < 1:
         return [], 0
     step, places = max(1, length // 2), []
-    for a, b in runs:  # from the end that is nearer to the gap
+    for a, b in found:  # from the end that is nearer to the gap
         places += range(b - 1 - length, a, -step) if b <= start else range(a + 1, b - length, step)
     return sorted(places, key=lambda place: max(start - place - length, place - stop))[:MOST], length
 
@@ -46,8 +47,7 @@ def stretches(clip: np.ndarray, start: int, stop: int, known: np.ndarray | None 
     there = np.ones(len(clip), bool) if known is None else np.asarray(known, bool).copy()
     there[start:stop] = False
     first, last = shot(clip, start, stop, there)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], there[first:last], [False]]).astype(int))) + first
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    return [(first + a, first + b) for a, b in runs(there[first:last])]
 
 
 def shot(clip: np.ndarray, start: int, stop: int, known: np.ndarray | None = None) -> tuple[int, int]:

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from .candidates import enlarged, shrunk, speed
-from .motion import camera, flow, grey, similarity_flow, warp
+from .motion import grey, similarity_flow, warp
+from .onward import camera_speed
 
 TURNS = (1, 4, 8, 16, 32)  # frames that a turn may take; it leads a quarter as many frames of motion beyond the end
 LIVELY = 0.4  # of the change from frame to frame at the film's end, what must go on through a turn (a pendulum's mean is 0.5)
@@ -160,8 +161,7 @@ def motion(run: np.ndarray, dense: bool) -> np.ndarray:
     if dense:
         moved = cv2.GaussianBlur(speed(small), (0, 0), 2)
     else:
-        steps = [camera(flow(a, b, fine=True)) for a, b in zip(small, small[1:])]
-        moved = similarity_flow(np.median(steps, 0), *small.shape[1:3])
+        moved = similarity_flow(camera_speed(small), *small.shape[1:3])
     return enlarged(moved, (w, h))
 
 
